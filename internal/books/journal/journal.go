@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package journal
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/kernel/id"
+	"github.com/qiaorelief/qiao/internal/platform/db"
+)
+
+// Fact is what is to be recorded.
+type Fact struct {
+	Actor       id.ID  // who; the zero id is the system itself
+	Action      string // what, as chapter.verb: receipt.create
+	SubjectKind string // on what: receipt
+	Subject     id.ID
+	Reason      string // why, in the words of the person; may be empty
+	Payload     map[string]any
+
+	Key         string // idempotency key in the caller's scope; empty: none
+	Fingerprint []byte // digest of the request, to tell a repetition from a reused key
+}
+
+// Record is a stored fact.
+type Record struct {
+	ID          id.ID
+	Seq         int64 // 0 until the sequencer has seen it
+	RecordedAt  time.Time
+	Actor       id.ID
+	Action      string
+	SubjectKind string
+	Subject     id.ID
+	Reason      string
+	Payload     string // canonical JSON; empty when erased
+	Salt        []byte // nil when erased
+	Leaf        [sha256.Size]byte
+}
+
+// ErrAlready is returned with the earlier record when the key was used before
+// for the same request.
+var ErrAlready = errors.New("journal: key already used")
+
+// saltSize is the number of random bytes of a commitment: 128 bits.
+const saltSize = 16
+
+// Write stores the fact in tx. The first statement of a write that carries a
+// key should be this one: a repetition then costs nothing else.
+func Write(ctx context.Context, tx *db.Tx, f Fact) (Record, error) {
+	if f.Action == "" || f.SubjectKind == "" || f.Subject.IsZero() {
+		return Record{}, fmt.Errorf("journal: a fact needs action and subject, got %q on %q", f.Action, f.SubjectKind)
+	}
+	payload, err := Canonical(payloadOf(f.Payload))
+	if err != nil {
+		return Record{}, err
+	}
+	r := Record{
+		ID: tx.NewID(), RecordedAt: tx.Now(), Actor: f.Actor, Action: f.Action, SubjectKind: f.SubjectKind,
+		Subject: f.Subject, Reason: f.Reason, Payload: string(payload), Salt: make([]byte, saltSize),
+	}
+	tx.Salt(r.Salt)
+	if r.Leaf, err = r.leaf(); err != nil {
+		return Record{}, err
+	}
+	written, err := insertRecord(ctx, tx, r, f)
+	if err != nil {
+		return Record{}, fmt.Errorf("journal %s: %w", f.Action, err)
+	}
+	if written {
+		return r, nil
+	}
+	return repeated(ctx, tx, f)
+}
+
+func payloadOf(m map[string]any) any {
+	if m == nil {
+		return map[string]any{}
+	}
+	return m
+}
+
+// repeated answers a fact whose key was used before.
+func repeated(ctx context.Context, q db.Queryer, f Fact) (Record, error) {
+	prior, fingerprint, err := recordByKey(ctx, q, f.Key)
+	if err != nil {
+		return Record{}, fmt.Errorf("journal %s: %w", f.Action, err)
+	}
+	if prior.Action != f.Action || !bytes.Equal(fingerprint, f.Fingerprint) {
+		return prior, errs.New(errs.Invalid, "error.key_reused")
+	}
+	return prior, ErrAlready
+}
+
+// leaf computes the RFC 6962 leaf hash of the record's commitment.
+func (r Record) leaf() ([sha256.Size]byte, error) {
+	b, err := appendCanonical(append(make([]byte, 0, 512), r.Salt...), map[string]any{
+		"id": r.ID.String(), "at": r.RecordedAt.UnixMicro(), "actor": r.Actor.String(), "action": r.Action,
+		"subject_kind": r.SubjectKind, "subject": r.Subject.String(), "reason": r.Reason, "payload": r.Payload,
+	})
+	if err != nil {
+		return [sha256.Size]byte{}, err
+	}
+	commitment := sha256.Sum256(b)
+	return sha256.Sum256(append([]byte{0}, commitment[:]...)), nil
+}
+
+// Verify reports whether the leaf is that of the content. An erased record has
+// no content to compare and is taken as it stands.
+func (r Record) Verify() (bool, error) {
+	if r.Salt == nil {
+		return true, nil
+	}
+	leaf, err := r.leaf()
+	return leaf == r.Leaf, err
+}
+
+// Erase removes the content of a record for good: payload, salt and reason.
+// Order, actor, action, subject and leaf stay. The caller journals the erasure.
+func Erase(ctx context.Context, tx *db.Tx, recordID id.ID) error {
+	n, err := tx.Exec(ctx, eraseRecord, recordID)
+	if err != nil {
+		return fmt.Errorf("journal: erase: %w", err)
+	}
+	if n == 0 {
+		return errs.New(errs.NotFound, "journal.no_record")
+	}
+	return nil
+}

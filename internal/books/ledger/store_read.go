@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/kernel/id"
+	"github.com/qiaorelief/qiao/internal/platform/db"
+)
+
+const (
+	selectLot = `
+		SELECT id, commodity, donor, earmark, code, opened_on, expires_on
+		FROM ledger_lot
+		WHERE id = $1`
+
+	selectEarmark = `
+		SELECT as_stated, recipient, place, purpose
+		FROM ledger_earmark
+		WHERE id = $1`
+
+	selectBalance = `
+		SELECT amount, held
+		FROM ledger_balance
+		WHERE account_id = $1 AND commodity = $2 AND lot_id = $3`
+
+	selectFreeLots = `
+		SELECT a.holder, a.place, b.commodity, b.amount - b.held,
+		       t.id, t.commodity, t.donor, t.earmark, t.code, t.opened_on, t.expires_on
+		FROM ledger_balance b
+		JOIN ledger_account a ON a.id = b.account_id
+		JOIN ledger_lot t ON t.id = b.lot_id
+		WHERE b.kind = 'stock' AND b.amount > 0 AND b.amount > b.held
+		  AND b.commodity = $1 AND t.opened_on <= $2
+		ORDER BY t.opened_on, t.id
+		LIMIT $3`
+
+	selectLotMoves = `
+		SELECT e.id, e.kind, e.occurred_at, e.recorded_at, e.day, e.reason, e.evidence, e.reverses,
+		       a.kind, a.holder, a.place, l.commodity, l.amount
+		FROM ledger_line l
+		JOIN ledger_entry e ON e.id = l.entry_id
+		JOIN ledger_account a ON a.id = l.account_id
+		WHERE l.lot_id = $1
+		ORDER BY e.occurred_at, e.id, l.n`
+
+	selectLotBalances = `
+		SELECT a.kind, a.holder, a.place, b.commodity, b.lot_id, b.amount, b.held
+		FROM ledger_balance b
+		JOIN ledger_account a ON a.id = b.account_id
+		WHERE b.lot_id = $1
+		ORDER BY a.kind, b.amount DESC`
+
+	selectDays = `
+		SELECT kind, commodity, day, side, sum(amount)
+		FROM ledger_day
+		WHERE day <= $1
+		GROUP BY kind, commodity, day, side
+		ORDER BY kind, commodity, day, side`
+
+	selectTurnover = `
+		SELECT a.kind, a.holder, a.place, t.commodity,
+		       sum(CASE WHEN t.side = 1 THEN t.amount ELSE 0 END),
+		       sum(CASE WHEN t.side = -1 THEN -t.amount ELSE 0 END)
+		FROM ledger_account a
+		JOIN ledger_turnover t ON t.account_id = a.id
+		WHERE a.kind = $1
+		GROUP BY a.kind, a.holder, a.place, t.commodity
+		ORDER BY a.holder, a.place, t.commodity`
+
+	countLateCorrections = `
+		SELECT count(*)
+		FROM ledger_entry
+		WHERE reverses IS NOT NULL AND day <= $1 AND recorded_at >= $2`
+
+	selectCorrections = `
+		SELECT id, kind, occurred_at, recorded_at, day, reason, evidence, reverses
+		FROM ledger_entry
+		WHERE reverses IS NOT NULL AND recorded_at >= $1 AND recorded_at < $2
+		ORDER BY recorded_at, id
+		LIMIT $3`
+)
+
+// LotByID returns a lot, or errs.NotFound.
+func LotByID(ctx context.Context, q db.Queryer, lotID id.ID) (Lot, error) {
+	lot, err := db.One(ctx, q, selectLot, []any{lotID}, func(r *db.Rows) (l Lot, err error) {
+		err = r.Scan(l.fields()...)
+		return l, err
+	})
+	if errors.Is(err, db.ErrNoRows) {
+		return Lot{}, errs.New(errs.NotFound, "ledger.no_lot")
+	}
+	if err != nil {
+		return Lot{}, fmt.Errorf("read lot: %w", err)
+	}
+	return lot, nil
+}
+
+func (l *Lot) fields() []any {
+	return []any{&l.ID, &l.Commodity, &l.Donor, &l.Earmark, &l.Code, &l.OpenedOn, &l.ExpiresOn}
+}
+
+// EarmarkByID returns an earmark; the zero id is the empty earmark.
+func EarmarkByID(ctx context.Context, q db.Queryer, earmarkID id.ID) (Earmark, error) {
+	if earmarkID.IsZero() {
+		return Earmark{}, nil
+	}
+	e, err := db.One(ctx, q, selectEarmark, []any{earmarkID}, func(r *db.Rows) (e Earmark, err error) {
+		err = r.Scan(&e.AsStated, &e.Recipient, &e.Place, &e.Purpose)
+		return e, err
+	})
+	if err != nil {
+		return Earmark{}, fmt.Errorf("read earmark: %w", err)
+	}
+	return e, nil
+}
+
+// Balance is what is on an account in one commodity and lot.
+type Balance struct {
+	Account   Account
+	Commodity Commodity
+	Lot       id.ID
+	Amount    int64
+	Held      int64
+}
+
+// BalanceOf returns one balance; an account that was never used is empty.
+func BalanceOf(ctx context.Context, q db.Queryer, a Account, c Commodity, lot id.ID) (Balance, error) {
+	b, err := db.One(ctx, q, selectBalance, []any{a.ID(), string(c), lot}, func(r *db.Rows) (b Balance, err error) {
+		err = r.Scan(&b.Amount, &b.Held)
+		return b, err
+	})
+	b.Account, b.Commodity, b.Lot = a, c, lot
+	if errors.Is(err, db.ErrNoRows) {
+		return b, nil
+	}
+	return b, err
+}
+
+// FreeLot is a lot in stock of which something is available.
+type FreeLot struct {
+	Lot       Lot
+	Account   Account
+	Available int64
+}
+
+// FreeLots returns at most limit lots of the commodity that were in stock on
+// the day or before, oldest first. Inside a write on PostgreSQL the caller
+// first takes tx.Lock for the commodity, so that two allocators do not choose
+// the same boxes.
+func FreeLots(ctx context.Context, q db.Queryer, c Commodity, onOrBefore Day, limit int) ([]FreeLot, error) {
+	return db.All(ctx, q, selectFreeLots, []any{string(c), onOrBefore, limit}, func(r *db.Rows) (f FreeLot, err error) {
+		f.Account.Kind = Stock
+		var commodity string
+		err = r.Scan(append([]any{&f.Account.Holder, &f.Account.Place, &commodity, &f.Available}, f.Lot.fields()...)...)
+		return f, err
+	})
+}
+
+// Move is one line of an entry, for following a lot.
+type Move struct {
+	Entry   Entry // without its lines
+	Account Account
+	Amount  int64
+}
+
+// LotMoves returns every line of a lot, in the order in which things happened.
+func LotMoves(ctx context.Context, q db.Queryer, lotID id.ID) ([]Move, error) {
+	return db.All(ctx, q, selectLotMoves, []any{lotID}, func(r *db.Rows) (m Move, err error) {
+		e := &m.Entry
+		var commodity string
+		err = r.Scan(&e.ID, &e.Kind, &e.OccurredAt, &e.RecordedAt, &e.Day, &e.Reason, &e.Evidence, &e.Reverses,
+			&m.Account.Kind, &m.Account.Holder, &m.Account.Place, &commodity, &m.Amount)
+		return m, err
+	})
+}
+
+// LotBalances returns where a lot is now.
+func LotBalances(ctx context.Context, q db.Queryer, lotID id.ID) ([]Balance, error) {
+	return db.All(ctx, q, selectLotBalances, []any{lotID}, func(r *db.Rows) (b Balance, err error) {
+		err = r.Scan(&b.Account.Kind, &b.Account.Holder, &b.Account.Place, &b.Commodity, &b.Lot, &b.Amount, &b.Held)
+		return b, err
+	})
+}
+
+// DaySum is what came in (Side 1) or went out (Side -1) on all accounts of a
+// kind on one day. Amount has the sign of the side.
+type DaySum struct {
+	Kind      Kind
+	Commodity Commodity
+	Day       Day
+	Side      int64
+	Amount    int64
+}
+
+// Days returns the sums by day up to and with the given day, ordered by kind,
+// commodity and day. Its size does not depend on the number of entries.
+func Days(ctx context.Context, q db.Queryer, upTo Day) ([]DaySum, error) {
+	return db.All(ctx, q, selectDays, []any{upTo}, func(r *db.Rows) (s DaySum, err error) {
+		err = r.Scan(&s.Kind, &s.Commodity, &s.Day, &s.Side, &s.Amount)
+		return s, err
+	})
+}
+
+// Turnover is what came onto an account and what left it, corrections taken off.
+type Turnover struct {
+	Account   Account
+	Commodity Commodity
+	In, Out   int64
+}
+
+// Turnovers returns the turnover of every account of a kind (not of Source and
+// Adjustment, for which none is kept).
+func Turnovers(ctx context.Context, q db.Queryer, kind Kind) ([]Turnover, error) {
+	return db.All(ctx, q, selectTurnover, []any{string(kind)}, func(r *db.Rows) (t Turnover, err error) {
+		err = r.Scan(&t.Account.Kind, &t.Account.Holder, &t.Account.Place, &t.Commodity, &t.In, &t.Out)
+		return t, err
+	})
+}
+
+// LateCorrections counts the corrections of the day or of days before it that
+// were recorded after the day had ended: each one changed a published figure.
+func (l *Ledger) LateCorrections(ctx context.Context, q db.Queryer, day Day) (int64, error) {
+	return db.Value[int64](ctx, q, countLateCorrections, day, day.End(l.zone))
+}
+
+// Corrections returns at most limit corrections recorded on the day.
+func (l *Ledger) Corrections(ctx context.Context, q db.Queryer, day Day, limit int) ([]Entry, error) {
+	return db.All(ctx, q, selectCorrections, []any{day.Start(l.zone), day.End(l.zone), limit}, scanEntry)
+}
