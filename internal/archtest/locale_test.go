@@ -5,6 +5,7 @@ package archtest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -73,7 +74,7 @@ func flat(text []byte) (map[string]string, error) {
 		return keys, err
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		return keys, fmt.Errorf("text after the object")
+		return keys, errors.New("text after the object")
 	}
 	return keys, nil
 }
