@@ -17,8 +17,7 @@ while read -r folder; do
   while read -r target; do
     targets+=("$folder $binary $target")
   done < <(cd "$folder" && "$binary" -test.list '^Fuzz' | sed -n '/^Fuzz/p')
-done < <(git ls-files --cached --others --exclude-standard 'internal/*_test.go' |
-  xargs -r grep -l '^func Fuzz' | xargs -r -n1 dirname | sort -u)
+done < <(grep -rl --include='*_test.go' '^func Fuzz' internal | xargs -r -n1 dirname | sort -u)
 
 if [ "${#targets[@]}" -eq 0 ]; then
   echo "no fuzz target found" >&2

@@ -8,6 +8,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+PATH=$PATH:/usr/sbin # runuser
 programs=$(scripts/install.sh postgres)
 folder=$(mktemp -d "${TMPDIR:-/tmp}/qiao-postgres.XXXXXX")
 as=()

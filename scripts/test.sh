@@ -8,7 +8,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-parts=(build format generated vet unit postgres race lint fuzz crash browser)
+parts=(build format modules generated vet unit postgres race lint fuzz crash browser)
 
 # Where goroutines meet; the race detector makes everything else only slower.
 race_packages=(./internal/platform/db/... ./internal/platform/job/... ./internal/books/... ./internal/app/...)
@@ -18,14 +18,17 @@ race_packages=(./internal/platform/db/... ./internal/platform/job/... ./internal
 missing() { echo "$*"; return 77; }
 nothing() { echo "$*"; return 78; }
 
-# ours PATTERN: the files of this tree, also those not yet committed.
-ours() { git ls-files --cached --others --exclude-standard "$@" | while read -r f; do [ -e "$f" ] && echo "$f"; done; }
+# ours PATTERN: the files of this tree with such a name.
+ours() {
+  find . \( -name .git -o -name .cache -o -name node_modules -o -name testdata -o -path ./tools \) -prune \
+    -o -type f -name "$1" -print | cut -c3- | sort
+}
 
 part_build() { go build -trimpath -o bin/qiao ./cmd/qiao; }
 
 part_format() {
   local bad
-  bad=$(ours '*.go' ':!*_templ.go' | xargs gofmt -l) || return 1
+  bad=$(ours '*.go' | grep -v '_templ\.go$' | xargs gofmt -l) || return 1
   if [ -n "$(ours '*.templ')" ]; then
     local templ
     templ=$(scripts/tool.sh templ) && copy_templates formatted || return 1
@@ -35,9 +38,11 @@ part_format() {
   [ -z "$bad" ] || { echo "$bad"; echo "not formatted; make fmt does it"; return 1; }
 }
 
+# go.mod and go.sum name what is imported, no more and no less.
+part_modules() { go mod tidy -diff && go mod verify; }
+
 # Makes the generated files again in a copy, and compares.
 part_generated() {
-  go mod tidy -diff && (cd tools && go mod tidy -diff) || return 1
   [ -n "$(ours '*.templ')" ] || return 0
   local templ bad
   templ=$(scripts/tool.sh templ) && copy_templates generated || return 1
@@ -47,7 +52,7 @@ part_generated() {
 }
 
 # copy_templates FOLDER: the templates alone, in their places, under the work folder.
-copy_templates() { mkdir -p "$work/$1" && ours '*.templ' go.mod | tar -c -T - | tar -x -C "$work/$1"; }
+copy_templates() { mkdir -p "$work/$1" && (ours '*.templ'; echo go.mod) | tar -c -T - | tar -x -C "$work/$1"; }
 
 # differences FOLDER PATTERN: how the files of the copy differ from those of the tree.
 differences() {
