@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package i18n
+
+import (
+	"fmt"
+
+	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
+
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
+)
+
+// Localizer writes for readers of one language. Immutable.
+type Localizer struct {
+	lang      Lang
+	plain     map[string]string   // messages without arguments
+	filled    map[string]struct{} // keys of messages with arguments
+	templates *goi18n.Localizer
+}
+
+// Lang returns the language, for the HTML attribute lang.
+func (l *Localizer) Lang() Lang { return l.lang }
+
+// T returns the text of the key. Arguments are alternating names and values.
+// A key that no file has is returned as it is.
+func (l *Localizer) T(key string, args ...any) string {
+	if text, ok := l.plain[key]; ok {
+		return text
+	}
+	return l.fill(key, arguments(args))
+}
+
+// Has reports whether the key has a text in this language.
+func (l *Localizer) Has(key string) bool {
+	if _, ok := l.plain[key]; ok {
+		return true
+	}
+	_, ok := l.filled[key]
+	return ok
+}
+
+// Or returns the text of the first key that has one, and the last key when
+// none has: a special word before the general one.
+func (l *Localizer) Or(keys ...string) string {
+	for _, key := range keys {
+		if l.Has(key) {
+			return l.T(key)
+		}
+	}
+	if len(keys) == 0 {
+		return ""
+	}
+	return keys[len(keys)-1]
+}
+
+func (l *Localizer) fill(key string, args map[string]any) string {
+	if _, ok := l.filled[key]; !ok {
+		return key
+	}
+	text, err := l.templates.Localize(&goi18n.LocalizeConfig{MessageID: key, TemplateData: args})
+	if err != nil || text == "" {
+		return key
+	}
+	return text
+}
+
+// FieldText is what is wrong with one field of an input, in words.
+type FieldText struct {
+	Name string // as the caller sent it
+	Text string
+}
+
+// Error returns what happened and which fields are wrong, in words. An error
+// whose key has no text is told as an internal error: a key is no sentence.
+func (l *Localizer) Error(err *errs.Error) (title string, fields []FieldText) {
+	key, args := err.Key, err.Args
+	if !l.Has(key) {
+		key, args = "error.internal", nil
+	}
+	title = l.message(key, args)
+	for _, f := range err.Fields {
+		text := l.T("error.field")
+		if l.Has(f.Key) {
+			text = l.message(f.Key, f.Args)
+		}
+		fields = append(fields, FieldText{Name: f.Name, Text: text})
+	}
+	return title, fields
+}
+
+func (l *Localizer) message(key string, args map[string]any) string {
+	if text, ok := l.plain[key]; ok {
+		return text
+	}
+	return l.fill(key, args)
+}
+
+func arguments(args []any) map[string]any {
+	m := make(map[string]any, len(args)/2)
+	for i := 0; i+1 < len(args); i += 2 {
+		m[fmt.Sprint(args[i])] = args[i+1]
+	}
+	return m
+}

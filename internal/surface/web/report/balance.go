@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
+	"github.com/qiaorelief/qiao/internal/kernel/money"
+	"github.com/qiaorelief/qiao/internal/platform/i18n"
+	"github.com/qiaorelief/qiao/internal/surface/web/figure"
+)
+
+// rowsURL is the address of the rows behind one figure of the line.
+func (l Line) rowsURL(day clock.Day, flow string) string {
+	return figure.RowsURL(day, flow, "group", l.Group, "class", l.Commodity)
+}
+
+// measure is the code that chooses the measure word of the line.
+func (l Line) measure() string {
+	if l.Commodity != "" {
+		return l.Commodity
+	}
+	return l.Group
+}
+
+// open reports whether the line does not balance.
+func (l Line) open() bool { return !l.Balanced || l.Unreconciled != 0 }
+
+// openLines counts the lines of goods and money that do not balance. A part of
+// a line counts with the line that it is a part of.
+func (v *View) openLines() int {
+	n := 0
+	for _, line := range v.Reconciliation {
+		if line.open() && !line.Sub {
+			n++
+		}
+	}
+	for _, m := range v.moneyLines() {
+		if m.Open.Minor != 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// moneyLine is the reconciliation of one currency: In = Out + Balance + Open.
+type moneyLine struct {
+	In, Out, Balance, Open money.Amount
+}
+
+// moneyLines joins the sums by currency, in the order of the sums received.
+func (v *View) moneyLines() []moneyLine {
+	var currencies []money.Currency
+	for _, sums := range [][]Money{v.MoneyIn, v.MoneyOut, v.MoneyBalance} {
+		for _, m := range sums {
+			if !slices.Contains(currencies, m.Amount.Currency) {
+				currencies = append(currencies, m.Amount.Currency)
+			}
+		}
+	}
+	lines := make([]moneyLine, 0, len(currencies))
+	for _, c := range currencies {
+		line := moneyLine{In: sumOf(v.MoneyIn, c), Out: sumOf(v.MoneyOut, c), Balance: sumOf(v.MoneyBalance, c)}
+		line.Open = money.Amount{Minor: line.In.Minor - line.Out.Minor - line.Balance.Minor, Currency: c}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func sumOf(sums []Money, c money.Currency) money.Amount {
+	for _, m := range sums {
+		if m.Amount.Currency == c {
+			return m.Amount
+		}
+	}
+	return money.Amount{Currency: c}
+}
+
+// span is the range of days of the bars: the same for all rows.
+func (v *View) span() figure.Span {
+	rows := make([][]figure.DayQuantity, 0, len(v.Groups))
+	for _, g := range v.Groups {
+		rows = append(rows, g.Days)
+	}
+	return figure.SpanOf(v.Day, rows...)
+}
+
+// mostMissing is how many classes the sentence at the top names.
+const mostMissing = 3
+
+// missingText names the classes of which the largest share is missing. A need
+// that nobody put a number to cannot be ranked and is left out.
+func (v *View) missingText(l *i18n.Localizer) string {
+	var short []figure.Coverage
+	for _, c := range v.Needs {
+		if c.Missing > 0 && c.Needed > 0 {
+			short = append(short, c)
+		}
+	}
+	slices.SortStableFunc(short, func(a, b figure.Coverage) int {
+		return int(i18n.Percent(b.Missing, b.Needed) - i18n.Percent(a.Missing, a.Needed))
+	})
+	names := make([]string, 0, mostMissing)
+	for _, c := range short[:min(len(short), mostMissing)] {
+		names = append(names, figure.Goods{Class: c.Class, Name: c.Name, Unit: c.Unit, Quantity: c.Missing}.Text(l))
+	}
+	return strings.Join(names, l.T("web.comma"))
+}
+
+// share writes a part of a value in whole percents; less than one percent is
+// said to be less than one.
+func share(l *i18n.Localizer, part, whole money.Amount) string {
+	n := i18n.Percent(part.Minor, whole.Minor)
+	if n == 0 && part.Minor > 0 {
+		return l.T("report.less_than_one")
+	}
+	return l.T("report.percent", "n", n)
+}
+
+// goodsText lists goods in words.
+func goodsText(l *i18n.Localizer, goods []figure.Goods) string {
+	parts := make([]string, 0, len(goods))
+	for _, g := range goods {
+		parts = append(parts, g.Text(l))
+	}
+	return strings.Join(parts, l.T("web.comma"))
+}
+
+// sourcesText says what part of a value comes from which source.
+func sourcesText(l *i18n.Localizer, value Value) string {
+	parts := make([]string, 0, len(value.BySource))
+	for _, s := range value.BySource {
+		if s.Amount.Minor > 0 {
+			parts = append(parts, l.T("report.source."+s.Source, "share", share(l, s.Amount, value.Amount)))
+		}
+	}
+	return strings.Join(parts, l.T("web.comma"))
+}
+
+// splitWidth is the width of the part that went out, of 150.
+func splitWidth(out, in int64) string {
+	if in <= 0 || out <= 0 {
+		return "0"
+	}
+	return figure.Value(int64(min(150, float64(out)/float64(in)*150)))
+}
+
+// tileClass places a tile in the grid; the grid has eight columns and rows at
+// most, and a tile without a place follows the one before it.
+func tileClass(p Place) string {
+	const most = 8
+	if p.Col < 1 || p.Col > most || p.Row < 1 || p.Row > most {
+		return ""
+	}
+	return "tc" + figure.Value(int64(p.Col)) + " tr" + figure.Value(int64(p.Row))
+}

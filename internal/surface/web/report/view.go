@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package report is the public daily report: / for the latest one and
+// /report/{date} for each day. It draws a View; where the figures come from is
+// the business of the Source.
+package report
+
+import (
+	_ "embed"
+	"time"
+
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
+	"github.com/qiaorelief/qiao/internal/kernel/money"
+	"github.com/qiaorelief/qiao/internal/kernel/qty"
+	"github.com/qiaorelief/qiao/internal/surface/web/figure"
+)
+
+//go:embed report.css
+var style string
+
+// Style returns the style sheet of the page.
+func Style() string { return style }
+
+// View is one edition of the report of one day. Names are in the reader's
+// language; quantities are totals up to the cut-off in base units.
+type View struct {
+	Day         clock.Day
+	Prev, Next  clock.Day // reports before and after; 0 when there is none
+	Issue       int       // running number of the report; 0 is not shown
+	Edition     int       // 1 for the first print, more after corrections
+	GeneratedAt time.Time
+	CutOff      time.Time
+	Zone        *time.Location // of the books
+
+	Demonstration bool
+	OrgName       string
+
+	MoneyIn      []Money // the most important currency first
+	MoneyOut     []Money
+	MoneyBalance []Money
+	GoodsValue   []Value
+
+	Groups         []Group
+	Reconciliation []Line
+	Needs          []figure.Coverage
+	PlacesOf       string // the class of goods that Places tells about
+	Places         []Place
+	Recipients     []Recipient
+	MoreRecipients int // recipients that are not in Recipients
+	Deliveries     []Delivery
+	MoreDeliveries int // of the day, not in Deliveries
+	Corrections    []Correction
+	Downloads      []Download
+}
+
+// Money is a sum in one currency.
+type Money struct {
+	Amount money.Amount
+	Today  money.Amount // the part of the report's day
+}
+
+// Value is what received goods are said to be worth, in one currency.
+type Value struct {
+	Amount   money.Amount
+	BySource []ValueSource
+}
+
+// ValueSource is the part of a value that has one source.
+type ValueSource struct {
+	Source string // invoice, donor, estimate or none
+	Amount money.Amount
+}
+
+// Group is one line of the received goods.
+type Group struct {
+	Code       string
+	Name       string
+	Unit       qty.Unit
+	Quantity   int64
+	Today      int64
+	Days       []figure.DayQuantity
+	OtherUnits []figure.Goods // packs of unknown content: not in Quantity
+}
+
+// Line is one line of the reconciliation: In = Out + Stock + Unreconciled.
+type Line struct {
+	Group        string // code of the group; empty for a line of one class
+	Commodity    string // code of the class; empty for a line of a whole group
+	Name         string
+	Unit         qty.Unit
+	Sub          bool // part of the line above
+	In           int64
+	Out          int64
+	Stock        int64
+	Unreconciled int64
+	Balanced     bool
+}
+
+// Place is how far one class of goods has reached a place.
+type Place struct {
+	Code     string
+	Name     string
+	Col, Row int // in the tile grid, from 1; 0 flows
+	Coverage figure.Coverage
+}
+
+// Recipient is an organisation and what it has received.
+type Recipient struct {
+	Code  string
+	Name  string
+	Place string
+	Lines []figure.Goods
+}
+
+// Delivery is one hand-over.
+type Delivery struct {
+	At        time.Time
+	Recipient string
+	Lines     []figure.Goods
+	Rejected  []figure.Goods
+	Reason    string // why something was rejected, in the recipient's words
+	Lot       string // opens the thread; empty when there are several
+}
+
+// Correction is a figure that was printed and has been corrected since.
+type Correction struct {
+	When   time.Time
+	What   string
+	Old    string // as printed
+	New    string
+	Reason string
+	Link   string // to the edition that still shows the old figure
+}
+
+// Download is a file with the figures of the page.
+type Download struct {
+	Format string // csv, xlsx or json
+	Href   string
+	Bytes  int64 // 0 when not known
+}

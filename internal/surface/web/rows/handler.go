@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package rows
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/kernel/page"
+	"github.com/qiaorelief/qiao/internal/platform/i18n"
+	"github.com/qiaorelief/qiao/internal/surface/web/figure"
+	"github.com/qiaorelief/qiao/internal/surface/web/layout"
+	"github.com/qiaorelief/qiao/internal/surface/web/report"
+)
+
+// Source knows the rows behind the figures.
+type Source interface {
+	// Rows returns one page of rows. It is NotFound when there is no report of
+	// that day, and Malformed for a cursor of another list.
+	Rows(ctx context.Context, query Query, lang i18n.Lang) (*View, error)
+}
+
+// Handler answers /report/{date}/rows.
+type Handler struct {
+	Kit    layout.Kit
+	Source Source
+}
+
+// flows are the values of ?flow=.
+var flows = []string{
+	figure.FlowIn, figure.FlowOut, figure.FlowStock, figure.FlowUnreconciled,
+	figure.FlowMoneyIn, figure.FlowMoneyOut, figure.FlowValue,
+}
+
+// longest is the longest code or cursor of the query, in bytes.
+const longest = 300
+
+// List answers with one page of rows.
+func (h *Handler) List(w http.ResponseWriter, r *http.Request) error {
+	query, err := parse(r)
+	if err != nil {
+		return err
+	}
+	frame := h.Kit.Frame(r, "rows.css")
+	view, err := h.Source.Rows(r.Context(), query, frame.Reader.Lang())
+	if err != nil {
+		return err
+	}
+	frame.Here = layout.Reports
+	if query.Flow == figure.FlowOut {
+		frame.Here = layout.Threads
+	}
+	frame.Title = title(frame.Reader.Localizer, query, view)
+	return h.Kit.Pages.Write(w, r, list(frame, query, view))
+}
+
+func parse(r *http.Request) (Query, error) {
+	day, err := report.ParseDay(r.PathValue("date"))
+	if err != nil {
+		return Query{}, err
+	}
+	values := r.URL.Query()
+	q := Query{
+		Report: day, Flow: values.Get("flow"), Group: values.Get("group"), Class: values.Get("class"),
+		Place: values.Get("place"), Recipient: values.Get("recipient"), Page: page.Request{Cursor: values.Get("cursor")},
+	}
+	if q.Flow == "" {
+		q.Flow = figure.FlowIn
+	}
+	if !slices.Contains(flows, q.Flow) {
+		return Query{}, errs.New(errs.NotFound, "report.no_such_rows")
+	}
+	for _, value := range []string{q.Group, q.Class, q.Place, q.Recipient, q.Page.Cursor} {
+		if len(value) > longest {
+			return Query{}, errs.New(errs.Malformed, "report.no_such_rows")
+		}
+	}
+	if on := values.Get("day"); on != "" {
+		if q.Day, err = clock.ParseDay(on); err != nil {
+			return Query{}, errs.Wrap(err, errs.Malformed, "report.no_such_day")
+		}
+	}
+	return q, nil
+}
+
+// url is the address of this list with another value of one parameter; an
+// empty value leaves it out. A cursor never outlives a change of the list.
+func (q Query) url(name, value string) string {
+	values := url.Values{}
+	for key, v := range map[string]string{
+		"flow": q.Flow, "group": q.Group, "class": q.Class, "day": q.Day.String(), "place": q.Place, "recipient": q.Recipient,
+	} {
+		if v != "" {
+			values.Set(key, v)
+		}
+	}
+	values.Set(name, value)
+	if value == "" {
+		values.Del(name)
+	}
+	return figure.ReportURL(q.Report) + "/rows?" + values.Encode()
+}
+
+// title says what the list is: 口罩：收入.
+func title(l *i18n.Localizer, q Query, v *View) string {
+	flow := l.T("report.flow." + q.Flow)
+	if v.Subject == "" {
+		return flow
+	}
+	return l.T("report.rows_title", "what", v.Subject, "flow", flow)
+}
+
+// money reports whether the list is about money or about what goods are worth.
+func (q Query) money() bool {
+	return q.Flow == figure.FlowMoneyIn || q.Flow == figure.FlowMoneyOut || q.Flow == figure.FlowValue
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package thread
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/platform/i18n"
+	"github.com/qiaorelief/qiao/internal/surface/web/layout"
+)
+
+// Source knows the lots.
+type Source interface {
+	// Thread returns the thread of a lot by its code; NotFound when there is
+	// no such lot.
+	Thread(ctx context.Context, lot string, lang i18n.Lang) (*View, error)
+}
+
+// Handler answers /thread/{lot}.
+type Handler struct {
+	Kit    layout.Kit
+	Source Source
+}
+
+// longest is the longest code of a lot, in bytes.
+const longest = 120
+
+// Show answers with the thread of the lot in the address.
+func (h *Handler) Show(w http.ResponseWriter, r *http.Request) error {
+	lot := r.PathValue("lot")
+	if len(lot) > longest {
+		return errs.New(errs.NotFound, "thread.no_such_lot")
+	}
+	frame := h.Kit.Frame(r, "thread.css")
+	view, err := h.Source.Thread(r.Context(), lot, frame.Reader.Lang())
+	if err != nil {
+		return err
+	}
+	frame.Here = layout.Threads
+	frame.Title = frame.Reader.T("thread.document", "code", view.Lot.Code)
+	return h.Kit.Pages.Write(w, r, page(frame, view))
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package web puts the public pages together: their style sheets, their
+// routes, and one sitting of the layout for all of them. What the pages show
+// comes from the services that the caller gives.
+package web
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/platform/i18n"
+	"github.com/qiaorelief/qiao/internal/platform/render"
+	"github.com/qiaorelief/qiao/internal/surface/web/data"
+	"github.com/qiaorelief/qiao/internal/surface/web/fault"
+	"github.com/qiaorelief/qiao/internal/surface/web/figure"
+	"github.com/qiaorelief/qiao/internal/surface/web/layout"
+	"github.com/qiaorelief/qiao/internal/surface/web/need"
+	"github.com/qiaorelief/qiao/internal/surface/web/report"
+	"github.com/qiaorelief/qiao/internal/surface/web/rows"
+	"github.com/qiaorelief/qiao/internal/surface/web/thread"
+)
+
+// Services are where the pages get what they show. All but Files are needed.
+type Services struct {
+	Report    report.Source
+	Files     report.Files
+	Rows      rows.Source
+	Thread    thread.Source
+	Catalogue data.Catalogue
+	Needs     need.Source
+}
+
+// Public is the set of public pages.
+type Public struct {
+	kit      layout.Kit
+	services Services
+}
+
+// New prepares the pages of a site.
+func New(site layout.Site, services Services, bundle *i18n.Bundle, log *slog.Logger) (*Public, error) {
+	assets, err := Assets()
+	if err != nil {
+		return nil, err
+	}
+	kit := layout.Kit{Assets: assets, Site: site}
+	kit.Pages = render.NewPages(bundle, func(reader render.Reader, failure render.Failure) templ.Component {
+		return fault.Page(kit.FrameFor(reader, "fault.css"), failure)
+	}, log)
+	return &Public{kit: kit, services: services}, nil
+}
+
+// Kit returns what further pages need in order to look the same.
+func (p *Public) Kit() layout.Kit { return p.kit }
+
+// Assets returns the style sheets, one per page, and the script and the icon.
+func Assets() (*render.Assets, error) {
+	files := map[string][]byte{"theme.js": layout.ThemeScript(), "mark.svg": layout.Mark()}
+	for name, style := range map[string]string{
+		"report.css": figure.Style() + report.Style(), "rows.css": figure.Style() + rows.Style(),
+		"thread.css": figure.Style() + thread.Style(), "need.css": figure.Style() + need.Style(),
+		"data.css": data.Style(), "fault.css": fault.Style(),
+	} {
+		files[name] = render.Stylesheet(layout.Style(), style)
+	}
+	assets, err := render.NewAssets("/assets/", files)
+	if err != nil {
+		return nil, fmt.Errorf("public pages: %w", err)
+	}
+	return assets, nil
+}
+
+// Register adds the routes to mux, with a page for every address that nobody
+// else has.
+func (p *Public) Register(mux *http.ServeMux) {
+	reports := &report.Handler{Kit: p.kit, Source: p.services.Report, Files: p.services.Files}
+	behind := &rows.Handler{Kit: p.kit, Source: p.services.Rows}
+	threads := &thread.Handler{Kit: p.kit, Source: p.services.Thread}
+	catalogue := &data.Handler{Kit: p.kit, Catalogue: p.services.Catalogue}
+	needs := &need.Handler{Kit: p.kit, Source: p.services.Needs}
+	for pattern, handler := range map[string]render.HandlerFunc{
+		"GET /{$}":                reports.Latest,
+		"GET /report/{date}":      reports.Day,
+		"GET /report/{date}/rows": behind.List,
+		"GET /thread/{lot}":       threads.Show,
+		"GET /data":               catalogue.Show,
+		"GET /needs":              needs.List,
+		"/":                       nowhere,
+	} {
+		mux.Handle(pattern, p.kit.Pages.Handler(handler))
+	}
+	mux.Handle("GET "+p.kit.Assets.Prefix(), p.kit.Assets)
+}
+
+func nowhere(http.ResponseWriter, *http.Request) error {
+	return errs.New(errs.NotFound, "error.not_found")
+}
