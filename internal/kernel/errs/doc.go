@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package errs is the closed set of ways in which an operation can fail.
 //
 // An Error says what kind of failure it is (which decides the HTTP status and

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package qty holds quantities the way people state them: exactly, about, at
 // least, or not at all; in pieces or in packs; with the words they used.
 //
