@@ -97,7 +97,7 @@ func plantedData() []planted {
 		one("locales", "key stock.more exists in one language only", "locales/zh/stock.json", `{"stock.empty": "{{.item}}", "stock.more": "还有"}`),
 		one("locales", "need.json exists in one language only", "locales/en/need.json", `{"need.a": "a"}`),
 		one("locales", "uses .count in one language only", "locales/en/stock.json", `{"stock.empty": "no {{.item}}, {{.count}}"}`),
-		one("locales", "key stock.empty is empty", "locales/en/stock.json", `{"stock.empty": " "}`),
+		one("locales", "key stock.empty is empty in one language only", "locales/en/stock.json", `{"stock.empty": " "}`),
 		one("locales", "key stock.empty comes twice", "locales/en/stock.json", `{"stock.empty": "{{.item}}", "stock.empty": "no {{.item}}"}`),
 		one("locales", "key stock.empty is also in", "locales/en/a.json", `{"stock.empty": "a"}`),
 		one("locales", "key stock.empty: json", "locales/en/stock.json", `{"stock.empty": {"one": "1"}}`),
