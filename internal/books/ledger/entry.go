@@ -23,8 +23,9 @@ type Day = clock.Day
 // Beyond it no real effort reaches; sums of a thousand such lines still fit.
 const MaxAmount = 1_000_000_000_000_000
 
-// MaxLines is the largest number of lines of one entry.
-const MaxLines = 500
+// MaxLines is the largest number of lines of one entry: with 8 parameters a line
+// it stays well below what SQLite (32,766) and PostgreSQL (65,535) bind.
+const MaxLines = 2000
 
 // Line moves an amount of a lot into (positive) or out of (negative) an account.
 type Line struct {
@@ -36,6 +37,7 @@ type Line struct {
 
 // Draft is an entry to be posted.
 type Draft struct {
+	ID         id.ID  // the document that the entry books has the same id; zero: a new id
 	Kind       string // what happened: receipt, distribution, money.in, …
 	OccurredAt time.Time
 	Reason     string

@@ -38,8 +38,11 @@ func (l *Ledger) Post(ctx context.Context, tx *db.Tx, d Draft, opens ...Lot) (En
 		return Entry{}, err
 	}
 	e := Entry{
-		ID: tx.NewID(), Kind: d.Kind, OccurredAt: d.OccurredAt.UTC(), RecordedAt: tx.Now(),
+		ID: d.ID, Kind: d.Kind, OccurredAt: d.OccurredAt.UTC(), RecordedAt: tx.Now(),
 		Day: clock.DayOf(d.OccurredAt, l.zone), Reason: d.Reason, Evidence: d.Evidence, Lines: d.Lines,
+	}
+	if e.ID.IsZero() {
+		e.ID = tx.NewID()
 	}
 	written, err := insertEntry(ctx, tx, e, d.Key)
 	if err != nil {

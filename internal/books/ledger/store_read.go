@@ -36,7 +36,7 @@ const (
 		JOIN ledger_lot t ON t.id = b.lot_id
 		WHERE b.kind = 'stock' AND b.amount > 0 AND b.amount > b.held
 		  AND b.commodity = $1 AND t.opened_on <= $2
-		ORDER BY t.opened_on, t.id
+		ORDER BY b.lot_id
 		LIMIT $3`
 
 	selectLotMoves = `
@@ -149,7 +149,8 @@ type FreeLot struct {
 }
 
 // FreeLots returns at most limit lots of the commodity that were in stock on
-// the day or before, oldest first. Inside a write on PostgreSQL the caller
+// the day or before, in the order in which they were recorded (the order of the
+// index, so that the cost does not grow with the stock). Inside a write on PostgreSQL the caller
 // first takes tx.Lock for the commodity, so that two allocators do not choose
 // the same boxes.
 func FreeLots(ctx context.Context, q db.Queryer, c Commodity, onOrBefore Day, limit int) ([]FreeLot, error) {

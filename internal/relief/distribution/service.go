@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package distribution
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/qiaorelief/qiao/internal/books/journal"
+	"github.com/qiaorelief/qiao/internal/books/ledger"
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/kernel/id"
+	"github.com/qiaorelief/qiao/internal/kernel/page"
+	"github.com/qiaorelief/qiao/internal/platform/db"
+	"github.com/qiaorelief/qiao/internal/registry/account"
+	"github.com/qiaorelief/qiao/internal/registry/catalog"
+	"github.com/qiaorelief/qiao/internal/registry/org"
+)
+
+// Parties finds or makes the organisation that a name means.
+type Parties interface {
+	Resolve(ctx context.Context, tx *db.Tx, actor account.Actor, name string, kind org.Kind) (id.ID, error)
+}
+
+// Service books distributions. It is safe for concurrent use.
+type Service struct {
+	db      *db.DB
+	ledger  *ledger.Ledger
+	policy  *account.Policy
+	catalog *catalog.Catalog
+	parties Parties
+}
+
+// New returns the service.
+func New(d *db.DB, l *ledger.Ledger, policy *account.Policy, c *catalog.Catalog, parties Parties) *Service {
+	return &Service{db: d, ledger: l, policy: policy, catalog: c, parties: parties}
+}
+
+// Create books a distribution. The key makes a repeated call return the first
+// one's result; empty means none.
+func (s *Service) Create(ctx context.Context, actor account.Actor, in Input, key string) (Distribution, error) {
+	p, err := s.prepare(ctx, actor, in)
+	if err != nil {
+		return Distribution{}, err
+	}
+	var d Distribution
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		d, err = s.post(ctx, tx, actor, p, key)
+		return err
+	})
+	return d, err
+}
+
+// CreateIn books a distribution inside another chapter's write.
+func (s *Service) CreateIn(ctx context.Context, tx *db.Tx, actor account.Actor, in Input, key string) (Distribution, error) {
+	p, err := s.prepare(ctx, actor, in)
+	if err != nil {
+		return Distribution{}, err
+	}
+	return s.post(ctx, tx, actor, p, key)
+}
+
+// prepared is an input whose quantities are counted.
+type prepared struct {
+	Input
+	lines    []catalog.Counted
+	replaces id.ID
+	reason   string
+}
+
+func (s *Service) prepare(ctx context.Context, actor account.Actor, in Input) (prepared, error) {
+	if err := s.policy.Authorize(ctx, actor, "distribution.create", account.Object{Kind: "distribution"}); err != nil {
+		return prepared{}, err
+	}
+	if err := in.Validate(s.db.Clock().Now(), s.ledger.Zone()); err != nil {
+		return prepared{}, err
+	}
+	p := prepared{Input: in, lines: make([]catalog.Counted, len(in.Lines))}
+	bad := errs.Bad()
+	for i, l := range in.Lines {
+		counted, err := s.catalog.Count(l.Class, l.Quantity, l.Confirmed)
+		if err != nil {
+			bad.Fields = append(bad.Fields, errs.Field{Name: fmt.Sprintf("lines[%d].quantity", i), Key: err.Key, Args: err.Args})
+		}
+		p.lines[i] = counted
+	}
+	return p, bad.OrNil()
+}
+
+func (s *Service) post(ctx context.Context, tx *db.Tx, actor account.Actor, p prepared, key string) (Distribution, error) {
+	d := Distribution{
+		ID: tx.NewID(), Recipient: p.Recipient, Place: p.Place, OccurredAt: p.OccurredAt.UTC(),
+		Day: clock.DayOf(p.OccurredAt, s.ledger.Zone()), Source: p.Source, Note: p.Note, Status: Posted,
+		Replaces: p.replaces, Reason: p.reason, Version: 1, CreatedAt: tx.Now(), UpdatedAt: tx.Now(),
+	}
+	var err error
+	if d.Recipient.IsZero() {
+		if d.Recipient, err = s.parties.Resolve(ctx, tx, actor, p.RecipientName, ""); err != nil {
+			return Distribution{}, fmt.Errorf("recipient: %w", err)
+		}
+		if d.Recipient.IsZero() {
+			return Distribution{}, errs.Bad().Field("recipient", "distribution.recipient_missing")
+		}
+	}
+	fact := journal.Fact{
+		Actor: actor.ID, Action: "distribution.create", SubjectKind: "distribution", Subject: d.ID,
+		Reason: p.reason, Payload: p.payload(d), Key: key,
+	}
+	if key != "" {
+		fact.Fingerprint = p.fingerprint()
+	}
+	prior, err := journal.Write(ctx, tx, fact)
+	if errors.Is(err, journal.ErrAlready) {
+		return byID(ctx, tx, prior.Subject)
+	}
+	if err != nil {
+		return Distribution{}, err
+	}
+	draft, opens, err := s.take(ctx, tx, &d, p)
+	if err != nil {
+		return Distribution{}, err
+	}
+	if _, err := s.ledger.Post(ctx, tx, draft, opens...); err != nil {
+		return Distribution{}, err
+	}
+	return d, insert(ctx, tx, d)
+}
+
+// payload is what the journal keeps: the facts as stated, ids instead of names.
+func (p prepared) payload(d Distribution) map[string]any {
+	lines := make([]any, len(p.lines))
+	for i, c := range p.lines {
+		m := map[string]any{"commodity": c.Commodity, "accepted": c.Amount}
+		if in := p.Input.Lines[i]; in.Rejected > 0 {
+			m["rejected"], m["reject_reason"] = in.Rejected, in.RejectReason
+		}
+		lines[i] = m
+	}
+	m := map[string]any{"recipient": d.Recipient, "place": d.Place, "day": int(d.Day), "lines": lines}
+	if !d.Replaces.IsZero() {
+		m["replaces"] = d.Replaces
+	}
+	return m
+}
+
+// take chooses the lots of every line and returns the ledger entry. Lines with
+// something that the books never received open a lot without a donor.
+func (s *Service) take(ctx context.Context, tx *db.Tx, d *Distribution, p prepared) (ledger.Draft, []ledger.Lot, error) {
+	draft := ledger.Draft{
+		ID: d.ID, Kind: "distribution", OccurredAt: d.OccurredAt, Reason: d.Reason, Evidence: d.Source,
+	}
+	to := ledger.Account{Kind: ledger.Recipient, Holder: d.Recipient, Place: d.Place}
+	var opens []ledger.Lot
+	left := map[ledger.Account]map[id.ID]int64{} // taken by earlier lines of this entry
+	for i, counted := range p.lines {
+		in := p.Input.Lines[i]
+		line := Line{
+			Class: counted.Class.Code, Commodity: ledger.Commodity(counted.Commodity), Accepted: counted.Amount,
+			Rejected: in.Rejected, RejectReason: in.RejectReason, ItemText: in.ItemText, SpecText: in.SpecText,
+			QtyText: in.Quantity.Text, Pack: in.Quantity.Pack,
+		}
+		picks, missing, err := s.pick(ctx, tx, request{d, line.Commodity, line.Accepted, in.Lot, left})
+		if err != nil {
+			return draft, nil, err
+		}
+		if missing > 0 && !p.Input.Unreconciled {
+			return draft, nil, errs.New(errs.Exhausted, "distribution.not_in_stock",
+				"item", line.ItemText, "missing", missing, "unit", string(counted.Unit))
+		}
+		if missing > 0 {
+			lot := ledger.Lot{ID: tx.NewID(), Commodity: line.Commodity, OpenedOn: d.Day}
+			opens = append(opens, lot)
+			line.Unreconciled = missing
+			picks = append(picks, pick{ledger.Account{Kind: ledger.Unreconciled}, Pick{lot.ID, missing}})
+		}
+		for _, k := range picks {
+			line.Picks = append(line.Picks, k.Pick)
+			draft.Lines = append(draft.Lines,
+				ledger.Line{Account: k.from, Commodity: line.Commodity, Lot: k.Lot, Amount: -k.Amount},
+				ledger.Line{Account: to, Commodity: line.Commodity, Lot: k.Lot, Amount: k.Amount})
+		}
+		d.Lines = append(d.Lines, line)
+	}
+	return draft, opens, nil
+}
+
+// Get returns a distribution with its lines and the lots that were taken.
+func (s *Service) Get(ctx context.Context, actor account.Actor, distributionID id.ID) (Distribution, error) {
+	if err := s.policy.Authorize(ctx, actor, "distribution.read", account.Object{Kind: "distribution", ID: distributionID}); err != nil {
+		return Distribution{}, err
+	}
+	return byID(ctx, s.db, distributionID)
+}
+
+// List returns one page of lines with their distributions.
+func (s *Service) List(ctx context.Context, actor account.Actor, f Filter, p page.Request) (page.Page[Row], error) {
+	if err := s.policy.Authorize(ctx, actor, "distribution.read", account.Object{Kind: "distribution"}); err != nil {
+		return page.Page[Row]{}, err
+	}
+	return Rows(ctx, s.db, f, p)
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package distribution
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
+	"github.com/qiaorelief/qiao/internal/kernel/id"
+	"github.com/qiaorelief/qiao/internal/kernel/page"
+	"github.com/qiaorelief/qiao/internal/platform/db"
+)
+
+const selectRowsHead = `
+	SELECT d.id, d.recipient, d.place, d.occurred_at, d.day, d.source, d.note, d.status,
+	       d.replaces, d.reason, d.version, d.created_at, d.updated_at, l.n,
+	       l.class, l.commodity, l.accepted, l.rejected, l.reject_reason, l.unreconciled,
+	       l.item_text, l.spec_text, l.qty_text, l.pack
+	FROM distribution_line l
+	JOIN distribution d ON d.id = l.distribution_id`
+
+// Row is one line together with its distribution (whose Lines are empty).
+type Row struct {
+	Distribution Distribution
+	N            int64
+	Line         Line
+}
+
+// Filter narrows a list of lines.
+type Filter struct {
+	Classes      []string  // any of them; empty: all
+	Day          clock.Day // exactly this day; zero: any
+	UpTo         clock.Day // this day or before; zero: any
+	Recipient    id.ID
+	Place        string // code of the place or of one above it
+	Unreconciled bool   // only what the books never received
+	Corrected    bool   // also what was corrected away
+}
+
+// position is the place of a row in the list.
+type position struct {
+	Day          clock.Day `json:"d"`
+	Distribution id.ID     `json:"i"`
+	N            int64     `json:"n"`
+}
+
+func (r Row) position() position { return position{r.Distribution.Day, r.Distribution.ID, r.N} }
+
+func newestFirst(a, b Row) int {
+	return cmp.Or(cmp.Compare(b.Distribution.Day, a.Distribution.Day),
+		slices.Compare(b.Distribution.ID[:], a.Distribution.ID[:]), cmp.Compare(b.N, a.N))
+}
+
+// Rows returns one page of lines: the newest day first when classes are asked
+// for, else the last recorded first. Each class is read by its index and the
+// results are merged, so that the cost does not grow with the number of
+// distributions.
+func Rows(ctx context.Context, q db.Queryer, f Filter, p page.Request) (page.Page[Row], error) {
+	var after *position
+	if p.Cursor != "" {
+		after = new(position)
+		if err := page.Decode(p.Cursor, after); err != nil {
+			return page.Page[Row]{}, err
+		}
+	}
+	classes := f.Classes
+	if len(classes) == 0 {
+		classes = []string{""}
+	}
+	var rows []Row
+	for _, class := range classes {
+		query, args := f.query(class, after, p.Rows()+1)
+		some, err := db.All(ctx, q, query, args, scanRow)
+		if err != nil {
+			return page.Page[Row]{}, fmt.Errorf("list distributions: %w", err)
+		}
+		rows = append(rows, some...)
+	}
+	if len(classes) > 1 {
+		slices.SortFunc(rows, newestFirst)
+	}
+	return page.Cut(rows, p.Rows(), func(r Row) string { return page.Encode(r.position()) }), nil
+}
+
+func (f Filter) query(class string, after *position, limit int) (query string, args []any) {
+	var where db.Filter
+	order := "ORDER BY l.distribution_id DESC, l.n DESC"
+	if class != "" {
+		where.And("l.class = ?", class)
+		order = "ORDER BY l.day DESC, l.distribution_id DESC, l.n DESC"
+	}
+	if f.Day != 0 {
+		where.And("l.day = ?", f.Day)
+	}
+	if f.UpTo != 0 {
+		where.And("l.day <= ?", f.UpTo)
+	}
+	if !f.Recipient.IsZero() {
+		where.And("d.recipient = ?", f.Recipient)
+	}
+	if f.Place != "" {
+		where.And("substr(d.place, 1, ?) = ?", len(f.Place), f.Place)
+	}
+	if f.Unreconciled {
+		where.And("l.unreconciled > 0")
+	}
+	if !f.Corrected {
+		where.And("l.live = 1")
+	}
+	if after != nil && class != "" {
+		where.And("(l.day, l.distribution_id, l.n) < (?, ?, ?)", after.Day, after.Distribution, after.N)
+	} else if after != nil {
+		where.And("(l.distribution_id, l.n) < (?, ?)", after.Distribution, after.N)
+	}
+	return where.Query(selectRowsHead, order, limit)
+}
+
+func scanRow(rows *db.Rows) (Row, error) {
+	var r Row
+	err := rows.Scan(slices.Concat(r.Distribution.fields(), []any{&r.N}, r.Line.fields())...)
+	return r, err
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package need
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/qiaorelief/qiao/internal/books/journal"
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/kernel/id"
+	"github.com/qiaorelief/qiao/internal/kernel/page"
+	"github.com/qiaorelief/qiao/internal/platform/db"
+	"github.com/qiaorelief/qiao/internal/registry/account"
+	"github.com/qiaorelief/qiao/internal/registry/catalog"
+	"github.com/qiaorelief/qiao/internal/registry/org"
+)
+
+// Parties finds or makes the organisation that a name means.
+type Parties interface {
+	Resolve(ctx context.Context, tx *db.Tx, actor account.Actor, name string, kind org.Kind) (id.ID, error)
+}
+
+// Service keeps needs. It is safe for concurrent use.
+type Service struct {
+	db      *db.DB
+	policy  *account.Policy
+	catalog *catalog.Catalog
+	parties Parties
+	zone    *time.Location
+}
+
+// New returns the service; zone is that of the books' days.
+func New(d *db.DB, policy *account.Policy, c *catalog.Catalog, parties Parties, zone *time.Location) *Service {
+	return &Service{db: d, policy: policy, catalog: c, parties: parties, zone: zone}
+}
+
+// Create records a need. The key makes a repeated call return the first one's
+// result; empty means none.
+func (s *Service) Create(ctx context.Context, actor account.Actor, in Input, key string) (Need, error) {
+	in, err := s.prepare(ctx, actor, in)
+	if err != nil {
+		return Need{}, err
+	}
+	var n Need
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		n, err = s.post(ctx, tx, actor, prepared{Input: in}, key)
+		return err
+	})
+	return n, err
+}
+
+// CreateIn records a need inside another chapter's write.
+func (s *Service) CreateIn(ctx context.Context, tx *db.Tx, actor account.Actor, in Input, key string) (Need, error) {
+	in, err := s.prepare(ctx, actor, in)
+	if err != nil {
+		return Need{}, err
+	}
+	return s.post(ctx, tx, actor, prepared{Input: in}, key)
+}
+
+type prepared struct {
+	Input
+	replaces id.ID
+	reason   string
+}
+
+// prepare checks the input and computes base values.
+func (s *Service) prepare(ctx context.Context, actor account.Actor, in Input) (Input, error) {
+	if err := s.policy.Authorize(ctx, actor, "need.create", account.Object{Kind: "need", Org: in.Recipient}); err != nil {
+		return in, err
+	}
+	if err := in.Validate(); err != nil {
+		return in, err
+	}
+	bad := errs.Bad()
+	lines := make([]Line, len(in.Lines))
+	for i, l := range in.Lines {
+		lines[i] = l
+		lines[i].Base = nil
+		if l.Class == "" {
+			continue
+		}
+		class, ok := s.catalog.Class(l.Class)
+		if !ok {
+			bad.Field(fmt.Sprintf("lines[%d].class", i), "goods.class_unknown", "class", l.Class)
+			continue
+		}
+		base, known, err := l.Quantity.Base(class.BaseUnit)
+		if err != nil {
+			bad.Field(fmt.Sprintf("lines[%d].quantity", i), "goods.absurd", "max", class.Plausible)
+		} else if known {
+			lines[i].Base = &base
+		}
+	}
+	in.Lines = lines
+	return in, bad.OrNil()
+}
+
+func (s *Service) post(ctx context.Context, tx *db.Tx, actor account.Actor, p prepared, key string) (Need, error) {
+	n := Need{
+		ID: tx.NewID(), Recipient: p.Recipient, Place: p.Place, Setting: p.Setting, StatedOn: p.StatedOn, ByDate: p.ByDate,
+		Status: Open, Source: p.Source, Note: p.Note, Replaces: p.replaces, Reason: p.reason, Version: 1,
+		CreatedAt: tx.Now(), UpdatedAt: tx.Now(), Lines: p.Lines,
+	}
+	if n.StatedOn == 0 {
+		n.StatedOn = clock.DayOf(tx.Now(), s.zone)
+	}
+	var err error
+	if n.Recipient.IsZero() {
+		if n.Recipient, err = s.parties.Resolve(ctx, tx, actor, p.RecipientName, ""); err != nil {
+			return Need{}, fmt.Errorf("recipient: %w", err)
+		}
+		if n.Recipient.IsZero() {
+			return Need{}, errs.Bad().Field("recipient", "need.recipient_missing")
+		}
+	}
+	fact := journal.Fact{
+		Actor: actor.ID, Action: "need.create", SubjectKind: "need", Subject: n.ID,
+		Reason: p.reason, Payload: n.payload(), Key: key,
+	}
+	if key != "" {
+		fact.Fingerprint = p.fingerprint()
+	}
+	prior, err := journal.Write(ctx, tx, fact)
+	if errors.Is(err, journal.ErrAlready) {
+		return byID(ctx, tx, prior.Subject)
+	}
+	if err != nil {
+		return Need{}, err
+	}
+	return n, insert(ctx, tx, n)
+}
+
+// Correction ends a need: with a replacement it is replaced, without it is
+// withdrawn.
+type Correction struct {
+	ID          id.ID
+	Version     int64 // the one that the person saw
+	Reason      string
+	Replacement *Input
+	Key         string // idempotency key
+}
+
+// Correct replaces or withdraws a need. The old one stays, marked and linked.
+func (s *Service) Correct(ctx context.Context, actor account.Actor, c Correction) (Need, error) {
+	if err := s.policy.Authorize(ctx, actor, "need.correct", account.Object{Kind: "need", ID: c.ID}); err != nil {
+		return Need{}, err
+	}
+	if strings.TrimSpace(c.Reason) == "" {
+		return Need{}, errs.Bad().Field("reason", "error.reason_missing")
+	}
+	if c.Replacement != nil {
+		in, err := s.prepare(ctx, actor, *c.Replacement)
+		if err != nil {
+			return Need{}, err
+		}
+		c.Replacement = &in
+	}
+	var n Need
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		var repeated bool
+		if n, repeated, err = s.end(ctx, tx, actor, c); err != nil || repeated || c.Replacement == nil {
+			return err
+		}
+		n, err = s.post(ctx, tx, actor, prepared{*c.Replacement, c.ID, c.Reason}, "")
+		return err
+	})
+	return n, err
+}
+
+// end closes a need. repeated means that the same correction was made before.
+func (s *Service) end(ctx context.Context, tx *db.Tx, actor account.Actor, c Correction) (old Need, repeated bool, err error) {
+	action, status := "need.correct", Replaced
+	if c.Replacement == nil {
+		action, status = "need.withdraw", Withdrawn
+	}
+	_, err = journal.Write(ctx, tx, journal.Fact{
+		Actor: actor.ID, Action: action, SubjectKind: "need", Subject: c.ID, Reason: c.Reason,
+		Payload: map[string]any{"version": c.Version}, Key: c.Key,
+	})
+	repeated = errors.Is(err, journal.ErrAlready)
+	if err != nil && !repeated {
+		return Need{}, false, err
+	}
+	old, err = byID(ctx, tx, c.ID)
+	if err != nil || repeated {
+		return old, repeated, err
+	}
+	if old.Version != c.Version || old.Status != Open {
+		return Need{}, false, errs.New(errs.Conflict, "error.changed_meanwhile").With(old)
+	}
+	old.Status, old.Reason, old.Version, old.UpdatedAt = status, c.Reason, old.Version+1, tx.Now()
+	changed, err := markEnded(ctx, tx, old, c.Version)
+	if err == nil && !changed {
+		err = errs.New(errs.Conflict, "error.changed_meanwhile").With(old)
+	}
+	return old, false, err
+}
+
+// Get returns a need with its lines.
+func (s *Service) Get(ctx context.Context, actor account.Actor, needID id.ID) (Need, error) {
+	if err := s.policy.Authorize(ctx, actor, "need.read", account.Object{Kind: "need", ID: needID}); err != nil {
+		return Need{}, err
+	}
+	return byID(ctx, s.db, needID)
+}
+
+// List returns one page of lines with their needs.
+func (s *Service) List(ctx context.Context, actor account.Actor, f Filter, p page.Request) (page.Page[Row], error) {
+	if err := s.policy.Authorize(ctx, actor, "need.read", account.Object{Kind: "need"}); err != nil {
+		return page.Page[Row]{}, err
+	}
+	return Rows(ctx, s.db, f, p)
+}
