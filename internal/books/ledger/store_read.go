@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
@@ -232,4 +233,77 @@ func (l *Ledger) LateCorrections(ctx context.Context, q db.Queryer, day Day) (in
 // Corrections returns at most limit corrections recorded on the day.
 func (l *Ledger) Corrections(ctx context.Context, q db.Queryer, day Day, limit int) ([]Entry, error) {
 	return db.All(ctx, q, selectCorrections, []any{day.Start(l.zone), day.End(l.zone), limit}, scanEntry)
+}
+
+const (
+	selectStockHead = `
+		SELECT a.holder, a.place, b.amount, b.held,
+		       t.id, t.commodity, t.donor, t.earmark, t.code, t.opened_on, t.expires_on
+		FROM ledger_balance b
+		JOIN ledger_account a ON a.id = b.account_id
+		JOIN ledger_lot t ON t.id = b.lot_id`
+)
+
+// StockFilter narrows a list of what is in stock.
+type StockFilter struct {
+	Commodities []Commodity // any of them; empty: all
+	Place       string
+	Holder      *id.ID
+	Donor       id.ID
+	Lot         id.ID
+	Earmarked   *bool
+	ExpiresBy   Day // expires on this day or before; zero: any
+	After       id.ID
+	AfterPlace  id.ID // account of the last row seen
+}
+
+// StockRow is what one account has of one lot.
+type StockRow struct {
+	Account Account
+	Lot     Lot
+	Amount  int64
+	Held    int64
+}
+
+// StockRows returns at most limit rows of stock of one commodity (or of all),
+// by lot.
+func StockRows(ctx context.Context, q db.Queryer, f StockFilter, limit int) ([]StockRow, error) {
+	var where db.Filter
+	where.And("b.kind = 'stock' AND b.amount > 0")
+	if n := len(f.Commodities); n > 0 {
+		args := make([]any, n)
+		for i, c := range f.Commodities {
+			args[i] = string(c)
+		}
+		where.And("b.commodity IN (?"+strings.Repeat(", ?", n-1)+")", args...)
+	}
+	if f.Place != "" {
+		where.And("a.place = ?", f.Place)
+	}
+	if f.Holder != nil {
+		where.And("a.holder = ?", *f.Holder)
+	}
+	if !f.Donor.IsZero() {
+		where.And("t.donor = ?", f.Donor)
+	}
+	if !f.Lot.IsZero() {
+		where.And("b.lot_id = ?", f.Lot)
+	}
+	if f.Earmarked != nil && *f.Earmarked {
+		where.And("t.earmark <> ?", id.Zero)
+	} else if f.Earmarked != nil {
+		where.And("t.earmark = ?", id.Zero)
+	}
+	if f.ExpiresBy != 0 {
+		where.And("t.expires_on > 0 AND t.expires_on <= ?", f.ExpiresBy)
+	}
+	if !f.After.IsZero() {
+		where.And("(b.lot_id, b.account_id) > (?, ?)", f.After, f.AfterPlace)
+	}
+	query, args := where.Query(selectStockHead, "ORDER BY b.lot_id, b.account_id", limit)
+	return db.All(ctx, q, query, args, func(r *db.Rows) (s StockRow, err error) {
+		s.Account.Kind = Stock
+		err = r.Scan(append([]any{&s.Account.Holder, &s.Account.Place, &s.Amount, &s.Held}, s.Lot.fields()...)...)
+		return s, err
+	})
 }

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package stock
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/qiaorelief/qiao/internal/books/journal"
+	"github.com/qiaorelief/qiao/internal/books/ledger"
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/kernel/id"
+	"github.com/qiaorelief/qiao/internal/kernel/page"
+	"github.com/qiaorelief/qiao/internal/platform/db"
+	"github.com/qiaorelief/qiao/internal/registry/account"
+)
+
+// Service shows and moves stock. It is safe for concurrent use.
+type Service struct {
+	db     *db.DB
+	ledger *ledger.Ledger
+	policy *account.Policy
+}
+
+// New returns the service.
+func New(d *db.DB, l *ledger.Ledger, policy *account.Policy) *Service {
+	return &Service{db: d, ledger: l, policy: policy}
+}
+
+// cursor is the place of a row in the list.
+type cursor struct {
+	Lot     id.ID `json:"l"`
+	Account id.ID `json:"a"`
+}
+
+// List returns one page of what is in stock, by lot.
+func (s *Service) List(ctx context.Context, actor account.Actor, f ledger.StockFilter, p page.Request) (page.Page[ledger.StockRow], error) {
+	if err := s.policy.Authorize(ctx, actor, "stock.read", account.Object{Kind: "stock"}); err != nil {
+		return page.Page[ledger.StockRow]{}, err
+	}
+	return Rows(ctx, s.db, f, p)
+}
+
+// Rows is List without asking for permission, for public pages.
+func Rows(ctx context.Context, q db.Queryer, f ledger.StockFilter, p page.Request) (page.Page[ledger.StockRow], error) {
+	if p.Cursor != "" {
+		var c cursor
+		if err := page.Decode(p.Cursor, &c); err != nil {
+			return page.Page[ledger.StockRow]{}, err
+		}
+		f.After, f.AfterPlace = c.Lot, c.Account
+	}
+	rows, err := ledger.StockRows(ctx, q, f, p.Rows()+1)
+	if err != nil {
+		return page.Page[ledger.StockRow]{}, fmt.Errorf("list stock: %w", err)
+	}
+	return page.Cut(rows, p.Rows(), func(r ledger.StockRow) string {
+		return page.Encode(cursor{r.Lot.ID, r.Account.ID()})
+	}), nil
+}
+
+// Move takes an amount of a lot from one place to another.
+type Move struct {
+	Lot        id.ID
+	From, To   Spot
+	Amount     int64 // in the lot's commodity unit
+	OccurredAt time.Time
+	Reason     string
+}
+
+// Spot is where stock lies: who keeps it, and where.
+type Spot struct {
+	Holder id.ID
+	Place  string
+}
+
+func (s Spot) account() ledger.Account {
+	return ledger.Account{Kind: ledger.Stock, Holder: s.Holder, Place: s.Place}
+}
+
+// Move posts a move. The key makes a repeated call return the first entry.
+func (s *Service) Move(ctx context.Context, actor account.Actor, m Move, key string) (ledger.Entry, error) {
+	if err := s.policy.Authorize(ctx, actor, "stock.move", account.Object{Kind: "stock", Org: m.From.Holder}); err != nil {
+		return ledger.Entry{}, err
+	}
+	bad := errs.Bad()
+	if m.From == m.To {
+		bad.Field("to", "stock.same_place")
+	}
+	if m.Amount <= 0 || m.Amount > ledger.MaxAmount {
+		bad.Field("amount", "error.amount_absurd")
+	}
+	if err := bad.OrNil(); err != nil {
+		return ledger.Entry{}, err
+	}
+	return s.post(ctx, actor, change{
+		action: "stock.move", lot: m.Lot, at: m.OccurredAt, reason: m.Reason, key: key,
+		from: m.From.account(), to: m.To.account(), amount: m.Amount,
+	})
+}
+
+// Adjustment says that a count differs from the books.
+type Adjustment struct {
+	Lot        id.ID
+	At         Spot
+	Difference int64 // counted less booked: negative is lost or damaged, positive is found
+	OccurredAt time.Time
+	Reason     string
+}
+
+// Adjust posts the difference. The key makes a repeated call return the first
+// entry.
+func (s *Service) Adjust(ctx context.Context, actor account.Actor, a Adjustment, key string) (ledger.Entry, error) {
+	if err := s.policy.Authorize(ctx, actor, "stock.adjust", account.Object{Kind: "stock", Org: a.At.Holder}); err != nil {
+		return ledger.Entry{}, err
+	}
+	bad := errs.Bad()
+	if strings.TrimSpace(a.Reason) == "" {
+		bad.Field("reason", "error.reason_missing")
+	}
+	if a.Difference == 0 || a.Difference > ledger.MaxAmount || a.Difference < -ledger.MaxAmount {
+		bad.Field("difference", "error.amount_absurd")
+	}
+	if err := bad.OrNil(); err != nil {
+		return ledger.Entry{}, err
+	}
+	c := change{
+		action: "stock.adjust", lot: a.Lot, at: a.OccurredAt, reason: a.Reason, key: key,
+		from: a.At.account(), to: ledger.Account{Kind: ledger.Adjustment, Holder: a.At.Holder, Place: a.At.Place}, amount: -a.Difference,
+	}
+	if a.Difference > 0 {
+		c.from, c.to, c.amount = c.to, c.from, a.Difference
+	}
+	return s.post(ctx, actor, c)
+}
+
+// change is one amount of one lot between two accounts.
+type change struct {
+	action   string
+	lot      id.ID
+	at       time.Time
+	reason   string
+	key      string
+	from, to ledger.Account
+	amount   int64
+}
+
+func (s *Service) post(ctx context.Context, actor account.Actor, c change) (ledger.Entry, error) {
+	var e ledger.Entry
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		e, err = s.postIn(ctx, tx, actor, c)
+		return err
+	})
+	return e, err
+}
+
+func (s *Service) postIn(ctx context.Context, tx *db.Tx, actor account.Actor, c change) (ledger.Entry, error) {
+	lot, err := ledger.LotByID(ctx, tx, c.lot)
+	if err != nil {
+		return ledger.Entry{}, err
+	}
+	if c.at.IsZero() {
+		c.at = tx.Now()
+	}
+	entryID := tx.NewID()
+	fact := journal.Fact{
+		Actor: actor.ID, Action: c.action, SubjectKind: "entry", Subject: entryID, Reason: c.reason, Key: c.key,
+		Payload: map[string]any{
+			"lot": c.lot, "commodity": string(lot.Commodity), "amount": c.amount,
+			"from": spotPayload(c.from), "to": spotPayload(c.to),
+		},
+	}
+	if c.key != "" {
+		h := sha256.Sum256(fmt.Appendf(nil, "%s %d %v %v %q", c.lot, c.amount, c.from, c.to, c.reason))
+		fact.Fingerprint = h[:]
+	}
+	prior, err := journal.Write(ctx, tx, fact)
+	if errors.Is(err, journal.ErrAlready) {
+		return ledger.EntryByID(ctx, tx, prior.Subject)
+	}
+	if err != nil {
+		return ledger.Entry{}, err
+	}
+	return s.ledger.Post(ctx, tx, ledger.Draft{
+		ID: entryID, Kind: c.action, OccurredAt: c.at, Reason: c.reason,
+		Lines: []ledger.Line{
+			{Account: c.from, Commodity: lot.Commodity, Lot: c.lot, Amount: -c.amount},
+			{Account: c.to, Commodity: lot.Commodity, Lot: c.lot, Amount: c.amount},
+		},
+	})
+}
+
+func spotPayload(a ledger.Account) map[string]any {
+	return map[string]any{"kind": string(a.Kind), "holder": a.Holder, "place": a.Place}
+}
