@@ -36,7 +36,6 @@ var folders = [...]struct {
 
 // Bundle holds the messages of all languages. Safe for concurrent use.
 type Bundle struct {
-	matcher    language.Matcher
 	localizers [len(folders)]*Localizer // in the order of folders
 }
 
@@ -46,17 +45,14 @@ func Load() (*Bundle, error) { return load(locales.FS) }
 func load(files fs.FS) (*Bundle, error) {
 	messages := goi18n.NewBundle(folders[0].tag)
 	b := &Bundle{}
-	tags := make([]language.Tag, 0, len(folders))
 	for i, f := range folders {
 		l := &Localizer{lang: f.lang, plain: map[string]string{}, filled: map[string]struct{}{}}
 		if err := l.load(messages, files, f.tag, f.folder); err != nil {
 			return nil, err
 		}
 		l.templates = goi18n.NewLocalizer(messages, f.tag.String())
-		tags = append(tags, f.tag)
 		b.localizers[i] = l
 	}
-	b.matcher = language.NewMatcher(tags)
 	return b, nil
 }
 
@@ -102,22 +98,37 @@ func readTexts(files fs.FS, name string) (map[string]string, error) {
 }
 
 // For returns the Localizer that fits the tags best. Each tag is a language
-// tag or a whole Accept-Language header; an earlier one counts more. Empty,
-// unreadable and unsupported tags are passed over; the default is Chinese.
+// tag or a whole Accept-Language header; an earlier one counts more. Every kind
+// of Chinese and of English counts as ours. Empty, unreadable and unsupported
+// tags are passed over; the default is Chinese.
 func (b *Bundle) For(tags ...string) *Localizer {
 	for _, tag := range tags {
 		if tag == "" || len(tag) > maxHeader {
 			continue
 		}
-		wanted, _, err := language.ParseAcceptLanguage(tag)
-		if err != nil || len(wanted) == 0 {
+		wanted, weights, err := language.ParseAcceptLanguage(tag)
+		if err != nil {
 			continue
 		}
-		if _, i, confidence := b.matcher.Match(wanted...); confidence > language.No {
-			return b.localizers[i]
+		for i, w := range wanted {
+			if l := b.of(w); l != nil && weights[i] > 0 {
+				return l
+			}
 		}
 	}
 	return b.localizers[0]
+}
+
+// of returns the Localizer of a language in any of its scripts and regions, or
+// nil.
+func (b *Bundle) of(wanted language.Tag) *Localizer {
+	base, _ := wanted.Base()
+	for i, f := range folders {
+		if ours, _ := f.tag.Base(); ours == base {
+			return b.localizers[i]
+		}
+	}
+	return nil
 }
 
 // maxHeader is the longest language header that is read, in bytes; browsers

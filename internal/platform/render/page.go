@@ -82,12 +82,14 @@ func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, page t
 	return p.send(w, r, status, tag, body)
 }
 
+// drawn renders a page whole. Bytes that are no UTF-8, as an old register may
+// hold, become the replacement character.
 func drawn(ctx context.Context, page templ.Component) ([]byte, error) {
 	var b bytes.Buffer
 	if err := page.Render(ctx, &b); err != nil {
 		return nil, fmt.Errorf("draw page: %w", err)
 	}
-	return b.Bytes(), nil
+	return bytes.ToValidUTF8(b.Bytes(), []byte("\uFFFD")), nil
 }
 
 // send writes the body, compressed where the reader takes it. A body with a

@@ -96,7 +96,7 @@ func Highest(days []DayQuantity, span Span) DayQuantity {
 // Tick is a day named under the bars.
 type Tick struct {
 	Day    clock.Day
-	X      string
+	X      string // percent of the width
 	Anchor string
 }
 
@@ -106,15 +106,14 @@ func Ticks(span Span) []Tick {
 	if n == 0 {
 		return nil
 	}
-	last := Tick{Day: span.To, X: number(daysWidth), Anchor: "end"}
+	last := Tick{Day: span.To, X: "100%", Anchor: "end"}
 	if n < 3 {
 		return []Tick{last}
 	}
-	ticks := []Tick{{Day: span.From, X: "0", Anchor: "start"}}
+	ticks := []Tick{{Day: span.From, X: "0%", Anchor: "start"}}
 	if n >= 9 {
-		step := daysWidth / float64(n)
 		for _, i := range []int{(n - 1) / 3, (n - 1) * 2 / 3} {
-			ticks = append(ticks, Tick{Day: span.From.Add(i), X: number(step * (float64(i) + .5)), Anchor: "middle"})
+			ticks = append(ticks, Tick{Day: span.From.Add(i), X: percent((float64(i) + .5) * 100 / float64(n)), Anchor: "middle"})
 		}
 	}
 	return append(ticks, last)

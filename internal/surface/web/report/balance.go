@@ -45,6 +45,51 @@ func (v *View) openLines() int {
 	return n
 }
 
+// mainLines counts the lines of goods and money, without parts of lines.
+func (v *View) mainLines() int {
+	n := len(v.moneyLines())
+	for _, line := range v.Reconciliation {
+		if !line.Sub {
+			n++
+		}
+	}
+	return n
+}
+
+// gapText says on which side a difference is.
+func gapText(l *i18n.Localizer, gap int64) string {
+	if gap < 0 {
+		return l.T("report.more_out")
+	}
+	return l.T("report.more_in")
+}
+
+// outcome says what the recipient accepted.
+func (d Delivery) outcome(l *i18n.Localizer) string {
+	if len(d.Rejected) == 0 {
+		return l.T("report.all_accepted")
+	}
+	if d.Reason != "" {
+		return l.T("report.rejected_because", "what", goodsText(l, d.Rejected), "why", d.Reason)
+	}
+	return l.T("report.rejected", "what", goodsText(l, d.Rejected))
+}
+
+// sentence says in one or two sentences whether the books agree and what is
+// missing most.
+func (v *View) sentence(l *i18n.Localizer) string {
+	var parts []string
+	if n := v.openLines(); n > 0 {
+		parts = append(parts, l.T("report.say_open", "n", n, "total", v.mainLines()))
+	} else if v.mainLines() > 0 {
+		parts = append(parts, l.T("report.say_equal"))
+	}
+	if missing := v.missingText(l); missing != "" {
+		parts = append(parts, l.T("report.say_missing", "what", missing))
+	}
+	return strings.Join(parts, l.T("web.after_sentence"))
+}
+
 // moneyLine is the reconciliation of one currency: In = Out + Balance + Open.
 type moneyLine struct {
 	In, Out, Balance, Open money.Amount

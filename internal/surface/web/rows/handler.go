@@ -105,6 +105,15 @@ func (q Query) url(name, value string) string {
 	return figure.ReportURL(q.Report) + "/rows?" + values.Encode()
 }
 
+// flowURL is the address of another list about the same thing. Money has no
+// group or class of goods, and so it opens whole.
+func (q Query) flowURL(flow string) string {
+	if flow == figure.FlowMoneyIn || flow == figure.FlowMoneyOut {
+		q.Group, q.Class = "", ""
+	}
+	return q.url("flow", flow)
+}
+
 // title says what the list is: 口罩：收入.
 func title(l *i18n.Localizer, q Query, v *View) string {
 	flow := l.T("report.flow." + q.Flow)

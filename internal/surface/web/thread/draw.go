@@ -96,7 +96,24 @@ func (v *View) fork() []prong {
 }
 
 // endsClass sets the number of columns of the branches.
-func (v *View) endsClass() string { return "ends--" + strconv.Itoa(min(len(v.Branches), mostForked)) }
+func (v *View) endsClass() string {
+	if len(v.Branches) > mostForked {
+		return "ends--many"
+	}
+	return "ends--" + strconv.Itoa(len(v.Branches))
+}
+
+// outcome says what the recipient accepted.
+func (v *View) outcome(l *i18n.Localizer, b Branch) string {
+	if b.Rejected == 0 {
+		return l.T("thread.all_accepted")
+	}
+	text := l.T("thread.rejected", "n", l.Number(b.Rejected), "unit", v.unit(l))
+	if b.Reason != "" {
+		text += l.T("thread.because", "why", b.Reason)
+	}
+	return text
+}
 
 // moment writes when something happened, with the zone where it did.
 func (b Branch) moment(l *i18n.Localizer) string {
