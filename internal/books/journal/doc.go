@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package journal records who did what, to what, when and why.
 //
 // # What it must do for its user

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package ledger is the double-entry ledger of goods and money.
 //
 // # What it must do for its user

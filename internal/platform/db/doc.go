@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package db is the one way to the database, the same for SQLite and PostgreSQL.
 //
 // # What it promises

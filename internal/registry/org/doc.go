@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package org is the registry of organisations: federations, associations,
 // hospitals, suppliers, carriers, donors; as a tree, with the names by which
 // people call them.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package distribution books what was handed over to recipients.
 //
 // # What it must do for its user

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package fund books money: in by channel, out by purpose.
 //
 // # What it must do for its user

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package need keeps what recipients lack, in honest quantities.
 //
 // # What it must do for its user

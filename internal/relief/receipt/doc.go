@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package receipt books goods that arrived: donations in kind and purchases
 // (the goods received note of the field).
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package stock shows what is on hand and moves it within the effort's own hands.
 //
 // # What it must do for its user
