@@ -57,15 +57,17 @@ func (l *Localizer) DateTime(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return ""
 	}
+	zone = orUTC(zone)
 	return l.T("date.time", "date", l.Date(clock.DayOf(t, zone)), "time", l.Clock(t, zone), "zone", l.Zone(t, zone))
 }
 
 // Clock returns the time of day: 18:00.
-func (l *Localizer) Clock(t time.Time, zone *time.Location) string { return t.In(zone).Format("15:04") }
+func (l *Localizer) Clock(t time.Time, zone *time.Location) string { return t.In(orUTC(zone)).Format("15:04") }
 
 // Zone returns the name and offset of a zone at a moment: 北京时间 UTC+8. A
 // zone without a name of its own has only the offset.
 func (l *Localizer) Zone(t time.Time, zone *time.Location) string {
+	zone = orUTC(zone)
 	offset := Offset(t, zone)
 	if key := "zone." + zone.String(); l.Has(key) {
 		return l.T(key) + " " + offset
@@ -76,7 +78,7 @@ func (l *Localizer) Zone(t time.Time, zone *time.Location) string {
 // Offset returns the distance of a zone from UTC at a moment: UTC+8,
 // UTC+5:30, UTC−5, UTC.
 func Offset(t time.Time, zone *time.Location) string {
-	_, seconds := t.In(zone).Zone()
+	_, seconds := t.In(orUTC(zone)).Zone()
 	if seconds == 0 {
 		return "UTC"
 	}
@@ -89,4 +91,16 @@ func Offset(t time.Time, zone *time.Location) string {
 		return fmt.Sprintf("UTC%s%d", sign, hours)
 	}
 	return fmt.Sprintf("UTC%s%d:%02d", sign, hours, minutes)
+}
+
+// Stamp writes a moment for the datetime attribute: 2020-02-17T18:00:00+08:00.
+func Stamp(t time.Time, zone *time.Location) string { return t.In(orUTC(zone)).Format(time.RFC3339) }
+
+// orUTC keeps a missing zone from being a panic: the time is then UTC, and says
+// so.
+func orUTC(zone *time.Location) *time.Location {
+	if zone == nil {
+		return time.UTC
+	}
+	return zone
 }

@@ -12,7 +12,8 @@ import (
 
 // TestPreview serves the sample pages on the address in QIAO_PREVIEW, such as
 // 127.0.0.1:8099, until the file named in QIAO_PREVIEW_UNTIL exists: for
-// looking at them with a browser.
+// looking at them with a browser. QIAO_PREVIEW_WITH chooses "nothing" or "too
+// much" instead of the usual sample.
 func TestPreview(t *testing.T) {
 	address, until := os.Getenv("QIAO_PREVIEW"), os.Getenv("QIAO_PREVIEW_UNTIL")
 	if address == "" || until == "" {
@@ -22,7 +23,11 @@ func TestPreview(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{Handler: public(t, samples()), ReadHeaderTimeout: 5 * time.Second}
+	services, ok := extremes()[os.Getenv("QIAO_PREVIEW_WITH")]
+	if !ok {
+		services = samples()
+	}
+	server := &http.Server{Handler: public(t, services), ReadHeaderTimeout: 5 * time.Second}
 	go func() {
 		for {
 			if _, err := os.Stat(until); err == nil {

@@ -238,7 +238,7 @@ func (sample) Needs(_ context.Context, _ need.Query, lang i18n.Lang) (*need.View
 	hospitals := []string{in(lang, "示例县人民医院", "Example County People’s Hospital"), in(lang, "示例市第一医院", "Example City First Hospital"), in(lang, "示例区卫生院", "Example District Health Centre")}
 	for i, c := range classes {
 		c.Recipients, c.UnknownLines = 0, 0
-		v.Lines = append(v.Lines, need.Line{Recipient: hospitals[i%3], Place: in(lang, "示例中市", "Example Central"), Coverage: c, Confirmed: at(15, 8, 0)})
+		v.Lines = append(v.Lines, need.Line{Recipient: hospitals[i%3], Place: in(lang, "示例中市", "Example Central"), Coverage: c, Confirmed: 20200215})
 	}
 	v.Lines[0].AsWritten, v.Lines[0].Standards, v.Lines[0].Warning = "防护服 国标19082-2003 128400件", []string{"GB 19082-2003"}, in(lang, "这个版本已被 GB 19082-2009 替代", "Replaced by GB 19082-2009")
 	v.Lines[5].Stale = true

@@ -33,16 +33,13 @@ func (c Coverage) known() bool {
 	return c.Needed > 0 && (c.State == qty.Stated || c.State == qty.About || c.State == qty.AtLeast)
 }
 
-// sum is everything that is delivered or coming.
-func (c Coverage) sum() int64 { return c.Delivered + c.OnTheWay + c.Held + c.Pledged }
-
 // Over returns how much more than the need is delivered or coming; 0 when the
 // need is not known.
 func (c Coverage) Over() int64 {
 	if !c.known() {
 		return 0
 	}
-	return max(0, c.sum()-c.Needed)
+	return max(0, c.Delivered+c.OnTheWay+c.Held+c.Pledged-c.Needed)
 }
 
 // Percent returns the delivered share in whole percents, cut, at most 100, and
@@ -98,7 +95,8 @@ func (c Coverage) Bar() Bar {
 	if c.State == qty.AtLeast {
 		end = atLeastEnd
 	}
-	need, sum := float64(c.Needed), float64(c.sum())
+	need := float64(c.Needed)
+	sum := float64(c.Delivered) + float64(c.OnTheWay) + float64(c.Held) + float64(c.Pledged)
 	scale := end / max(need, sum)
 	edge := need * scale
 	bar := Bar{

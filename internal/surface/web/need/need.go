@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/page"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
@@ -50,7 +51,7 @@ type Line struct {
 	AsWritten string    // as the recipient wrote it
 	Standards []string  // required, as printed: GB 19083-2010
 	Warning   string    // such as "superseded by GB 19082-2009", in the reader's language
-	Confirmed time.Time // when the recipient last said so
+	Confirmed clock.Day // when the recipient last said so
 	Stale     bool      // not confirmed for long
 	Coverage  figure.Coverage
 }

@@ -192,11 +192,11 @@ func splitWidth(out, in int64) string {
 	return figure.Value(int64(min(150, float64(out)/float64(in)*150)))
 }
 
-// tileClass places a tile in the grid; the grid has eight columns and rows at
-// most, and a tile without a place follows the one before it.
+// tileClass places a tile in the grid of four columns and at most eight rows; a
+// tile without a place follows the one before it.
 func tileClass(p Place) string {
-	const most = 8
-	if p.Col < 1 || p.Col > most || p.Row < 1 || p.Row > most {
+	const columns, rows = 4, 8
+	if p.Col < 1 || p.Col > columns || p.Row < 1 || p.Row > rows {
 		return ""
 	}
 	return "tc" + figure.Value(int64(p.Col)) + " tr" + figure.Value(int64(p.Row))
