@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 
+	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/surface/web"
 )
 
@@ -236,6 +237,31 @@ func TestNoMessageKeyIsShown(t *testing.T) {
 			t.Errorf("the page shows %q", found)
 		}
 	})
+}
+
+func TestEveryKeyInTheTemplatesHasAText(t *testing.T) {
+	t.Parallel()
+	bundle, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	literal := regexp.MustCompile(`\.T\("([^"]+)"`)
+	sources, err := filepath.Glob("*/*.templ")
+	if err != nil || len(sources) == 0 {
+		t.Fatal(sources, err)
+	}
+	for _, source := range sources {
+		code, err := os.ReadFile(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range literal.FindAllSubmatch(code, -1) {
+			// A key that ends in a dot is the beginning of one that is built.
+			if key := string(match[1]); !strings.HasSuffix(key, ".") && !bundle.For("zh").Has(key) {
+				t.Errorf("%s: %s has no text", source, key)
+			}
+		}
+	}
 }
 
 func TestEnglishPagesHaveNoChineseOfOurs(t *testing.T) {

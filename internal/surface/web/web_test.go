@@ -44,3 +44,10 @@ func get(t testing.TB, handler http.Handler, target string, headers ...string) *
 	handler.ServeHTTP(w, r)
 	return w
 }
+
+func BenchmarkReport(b *testing.B) {
+	handler := public(b, samples())
+	for b.Loop() {
+		get(b, handler, "/", "Accept-Encoding", "gzip")
+	}
+}
