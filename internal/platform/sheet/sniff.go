@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package sheet
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
+)
+
+// signatures are beginnings of files that are no tables. The names are the
+// same in every language.
+var signatures = []struct{ magic, looks string }{
+	{"%PDF-", "PDF"}, {"\x89PNG\r\n", "PNG"}, {"\xff\xd8\xff", "JPEG"}, {"GIF8", "GIF"},
+	{"II*\x00", "TIFF"}, {"MM\x00*", "TIFF"}, {"{\\rtf", "RTF"}, {"Rar!\x1a", "RAR"},
+	{"7z\xbc\xaf\x27\x1c", "7Z"}, {"\x1f\x8b", "GZIP"}, {"\x7fELF", "ELF"}, {"MZ\x90\x00", "EXE"},
+	{"SQLite format 3\x00", "SQLite"}, {"OggS", "OGG"}, {"ID3", "MP3"},
+}
+
+const oleMagic = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+// sniff decides by the first bytes whether the file is a workbook; Text stands
+// for everything that may be text. Other known kinds are refused by name.
+func sniff(src source) (Kind, error) {
+	head, err := src.head(4096)
+	if err != nil {
+		return "", fmt.Errorf("read the beginning: %w", err)
+	}
+	for _, s := range signatures {
+		if bytes.HasPrefix(head, []byte(s.magic)) {
+			return "", wrongType(s.looks)
+		}
+	}
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
+		return Workbook, sniffZip(src)
+	case bytes.HasPrefix(head, []byte(oleMagic)):
+		return "", sniffOLE(src)
+	case len(head) > 12 && string(head[:4]) == "RIFF":
+		return "", wrongType(strings.TrimSpace(string(head[8:12])))
+	case len(head) > 12 && string(head[4:8]) == "ftyp":
+		return "", wrongType(strings.TrimSpace(string(head[8:12])))
+	}
+	return Text, sniffMarkup(head)
+}
+
+func wrongType(looks string) error {
+	return errs.New(errs.Unsupported, "sheet.wrong_type", "looks", looks)
+}
+
+func sniffZip(src source) error {
+	z, err := zip.NewReader(src.at, src.size)
+	if err != nil {
+		return errs.Wrap(err, errs.Malformed, "sheet.damaged")
+	}
+	looks := "ZIP"
+	for _, f := range z.File {
+		switch {
+		case f.Name == "xl/workbook.xml":
+			return nil
+		case f.Name == "xl/workbook.bin":
+			return errs.New(errs.Unsupported, "sheet.old_excel")
+		case strings.HasPrefix(f.Name, "word/"):
+			looks = "Word (DOCX)"
+		case strings.HasPrefix(f.Name, "ppt/"):
+			looks = "PowerPoint (PPTX)"
+		case f.Name == "mimetype":
+			looks = "OpenDocument"
+		}
+	}
+	return wrongType(looks)
+}
+
+// sniffOLE tells old Excel files from workbooks with a password and from old
+// Word files by the names of the streams inside, which are UTF-16.
+func sniffOLE(src source) error {
+	locked, word := wide("EncryptedPackage"), wide("WordDocument")
+	const chunk = 1 << 16
+	b := make([]byte, chunk+len(locked))
+	for off := int64(0); off < src.size; off += chunk {
+		n, err := src.at.ReadAt(b, off)
+		if bytes.Contains(b[:n], locked) {
+			return errs.New(errs.Unsupported, "sheet.locked")
+		}
+		if bytes.Contains(b[:n], word) {
+			return wrongType("Word (DOC)")
+		}
+		if err != nil && err != io.EOF {
+			return fmt.Errorf("read an old office file: %w", err)
+		}
+	}
+	return errs.New(errs.Unsupported, "sheet.old_excel")
+}
+
+func wide(s string) []byte {
+	b := make([]byte, 0, 2*len(s))
+	for i := range len(s) {
+		b = append(b, s[i], 0)
+	}
+	return b
+}
+
+// sniffMarkup refuses web pages, which some programs save under the name .xls.
+func sniffMarkup(head []byte) error {
+	text := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n"))
+	if !bytes.HasPrefix(text, []byte("<")) {
+		return nil
+	}
+	if bytes.HasPrefix(text, []byte("<?xml")) && bytes.Contains(text, []byte("urn:schemas-microsoft-com:office:spreadsheet")) {
+		return errs.New(errs.Unsupported, "sheet.old_excel")
+	}
+	for _, tag := range []string{"<!doctype html", "<html", "<table", "<head", "<body", "<meta", "<div", "<script", "<style", "<!--"} {
+		if bytes.HasPrefix(text, []byte(tag)) {
+			return wrongType("HTML")
+		}
+	}
+	if bytes.HasPrefix(text, []byte("<?xml")) {
+		if bytes.Contains(text, []byte("<html")) {
+			return wrongType("HTML")
+		}
+		return wrongType("XML")
+	}
+	return nil
+}
