@@ -131,9 +131,6 @@ func (b *bookReader) cell() {
 			return
 		}
 	}
-	if b.formula {
-		mark |= Formula
-	}
 	b.set(text, mark)
 }
 

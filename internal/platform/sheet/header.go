@@ -2,9 +2,7 @@
 
 package sheet
 
-import (
-	"strings"
-)
+import "strings"
 
 // header is one or more rows of names.
 type header struct {
@@ -37,13 +35,24 @@ func stack(rows []Row, opt TableOptions) header {
 		return header{}
 	}
 	h := header{rows: 1, first: rows[0].Number, own: [][]string{own(rows[0])}}
-	for h.rows < opt.HeaderRows && h.rows < len(rows)-1 && continues(h, rows[h.rows], rows[h.rows+1:]) {
+	// A single text above everything is a title, not the first row of a header.
+	for filled(h.own[0]) > 1 && h.rows < opt.HeaderRows && h.rows < len(rows)-1 && continues(h, rows[h.rows], rows[h.rows+1:]) {
 		h.own = append(h.own, own(rows[h.rows]))
 		h.rows++
 	}
 	h.last = rows[h.rows-1].Number
 	h.names = join(h.own)
 	return h
+}
+
+func filled(cells []string) int {
+	n := 0
+	for _, c := range cells {
+		if c != "" {
+			n++
+		}
+	}
+	return n
 }
 
 func own(row Row) []string {
@@ -140,13 +149,13 @@ func join(levels [][]string) []string {
 // numbers below the names.
 func weigh(h header, data []Row, opt TableOptions) float64 {
 	data = data[:min(len(data), 12)]
-	filled, good, known, contrast := 0, 0.0, 0, 0
+	named, good, known, contrast := 0, 0.0, 0, 0
 	distinct := map[string]bool{}
 	for i, name := range h.names {
 		if name == "" {
 			continue
 		}
-		filled++
+		named++
 		distinct[name] = true
 		last := lowest(h.own, i)
 		switch {
@@ -164,18 +173,21 @@ func weigh(h header, data []Row, opt TableOptions) float64 {
 			contrast++
 		}
 	}
-	used := 0
+	used, covered := 0, 0
 	for i := range width(data) {
 		if usual(data, i) {
 			used++
+			if i < len(h.names) && h.names[i] != "" {
+				covered++
+			}
 		}
 	}
-	if filled == 0 || (filled == 1 && used > 1) {
+	if named == 0 || (named == 1 && used > 1) {
 		return 0
 	}
-	n := float64(filled)
-	cover := min(1, n/float64(max(used, 1)))
-	return 2*cover + 1.5*good/n + float64(len(distinct))/n + 1.5*float64(contrast)/n + 3*float64(known)/n - 2
+	n := float64(named)
+	cover := float64(covered) / float64(max(used, 1))
+	return 2.5*cover + 1.5*good/n + float64(len(distinct))/n + 1.5*float64(contrast)/n + 3*float64(known)/n - 2
 }
 
 func lowest(levels [][]string, column int) (name string) {
