@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/platform/sheet/markup"
+	"github.com/qiaorelief/qiao/internal/platform/sheet/numeral"
 )
 
 // bookReader turns the tags of one sheet into rows.
@@ -27,16 +29,16 @@ type bookReader struct {
 	phonetic    bool
 }
 
-func (w *workbook) rows(ctx context.Context, part string) iter.Seq2[Row, error] {
+func (w *workbook) rows(ctx context.Context, part string, merged func() (map[int][]area, error)) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		areas, err := w.merged(part)
+		areas, err := merged()
 		if err != nil {
 			yield(Row{}, failure(err))
 			return
 		}
 		b := &bookReader{workbook: w, areas: areas}
 		seen := 0
-		err = w.scan(part, w.opt.MaxUnzipped, func(s *scanner) bool {
+		err = w.scan(part, w.opt.MaxUnzipped, func(s *markup.Scanner) bool {
 			if seen++; seen&0xffff == 0 && b.err == nil {
 				b.err = ctx.Err()
 			}
@@ -50,7 +52,7 @@ func (w *workbook) rows(ctx context.Context, part string) iter.Seq2[Row, error] 
 					return yield(b.row, nil)
 				}
 			}
-			return s.name() != "/sheetData"
+			return s.Name() != "/sheetData"
 		})
 		if b.err != nil {
 			err = b.err
@@ -62,11 +64,11 @@ func (w *workbook) rows(ctx context.Context, part string) iter.Seq2[Row, error] 
 }
 
 // tag takes one tag and reports whether it ends a row.
-func (b *bookReader) tag(s *scanner) bool {
-	switch s.name() {
+func (b *bookReader) tag(s *markup.Scanner) bool {
+	switch s.Name() {
 	case "row":
 		number := b.row.Number + 1
-		if r := s.attr("r"); r != "" {
+		if r := s.Attr("r"); r != "" {
 			number = atoi(r)
 		}
 		if number < 1 || number > bookRows {
@@ -77,27 +79,27 @@ func (b *bookReader) tag(s *scanner) bool {
 		return true
 	case "c":
 		b.column++
-		if column, _, ok := reference(s.attr("r")); ok {
+		if column, _, ok := reference(s.Attr("r")); ok {
 			b.column = column
 		}
-		b.kind, b.style, b.value, b.formula = s.attr("t"), s.attr("s"), "", false
+		b.kind, b.style, b.value, b.formula = s.Attr("t"), s.Attr("s"), "", false
 		b.text.Reset()
 	case "/c":
 		b.cell()
 	case "f":
 		b.formula = true
 	case "/v":
-		b.value = unescape(s.text)
+		b.value = markup.Unescape(s.Text)
 		if b.kind == "str" {
-			b.value = unescapeText(s.text)
+			b.value = markup.UnescapeText(s.Text)
 		}
 	case "rPh":
-		b.phonetic = !s.empty()
+		b.phonetic = !s.Empty()
 	case "/rPh":
 		b.phonetic = false
 	case "/t":
 		if !b.phonetic {
-			b.text.WriteString(unescapeText(s.text))
+			b.text.WriteString(markup.UnescapeText(s.Text))
 		}
 	}
 	return false
@@ -121,7 +123,7 @@ func (b *bookReader) cell() {
 	case "e":
 		mark |= Failed
 	case "", "n":
-		text = number(b.value)
+		text = numeral.Text(b.value)
 		if written, ok := b.date(text); ok {
 			b.set(written, mark|Date)
 			for len(b.row.raw) <= b.column {
@@ -181,25 +183,11 @@ func (b *bookReader) cover() {
 	}
 }
 
-// number writes a number without the noise of binary fractions: 15 for 15.0,
-// 0.1 for 0.10000000000000001. Whole numbers stay exact.
-func number(s string) string {
-	if strings.Trim(s, "0123456789") == "" {
-		return s
+// date writes a number out when the style of the cell shows a day or a time.
+func (b *bookReader) date(text string) (string, bool) {
+	i := atoi(b.style)
+	if i < 0 || i >= len(b.formats) {
+		return "", false
 	}
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || f > 1e300 || f < -1e300 {
-		return s
-	}
-	if whole, digits := strings.CutPrefix(s, "-"); digits && strings.Trim(whole, "0123456789") == "" {
-		return s
-	}
-	short, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', 15, 64), 64)
-	if err != nil {
-		return s
-	}
-	if short == 0 {
-		return "0"
-	}
-	return strconv.FormatFloat(short, 'f', -1, 64)
+	return b.formats[i].Date(text, b.from1904)
 }

@@ -10,14 +10,16 @@ import (
 	"iter"
 	"math"
 	"strings"
+
+	"github.com/qiaorelief/qiao/internal/platform/sheet/content"
 )
 
 // maxRecordLines bounds the lines of one row: a quote that is still open after
 // so many was never meant to be closed.
 const maxRecordLines = 1000
 
-func openText(ctx context.Context, t text, opt Options) (*Book, error) {
-	head, err := t.head(1 << 16)
+func openText(ctx context.Context, t content.Text, opt Options) (*Book, error) {
+	head, err := t.Head(1 << 16)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +28,7 @@ func openText(ctx context.Context, t text, opt Options) (*Book, error) {
 		delimiter = guessDelimiter(head)
 	}
 	s := &Sheet{opt: opt, rows: func(context.Context) iter.Seq2[Row, error] { return delimitedRows(t, delimiter, opt) }}
-	book := &Book{Kind: Text, Encoding: t.encoding, Delimiter: delimiter}
+	book := &Book{Kind: Text, Encoding: t.Encoding, Delimiter: delimiter}
 	some, err := hasContent(ctx, s)
 	if some {
 		book.Sheets = []*Sheet{s}
@@ -60,9 +62,9 @@ func guessDelimiter(head []byte) byte {
 	return best
 }
 
-func delimitedRows(t text, delimiter byte, opt Options) iter.Seq2[Row, error] {
+func delimitedRows(t content.Text, delimiter byte, opt Options) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		p := recordReader{lines: newLineReader(t.reader()), delimiter: delimiter, maxCell: opt.MaxCell}
+		p := recordReader{lines: newLineReader(t.Reader()), delimiter: delimiter, maxCell: opt.MaxCell}
 		for {
 			row, err := p.next()
 			if errors.Is(err, io.EOF) {

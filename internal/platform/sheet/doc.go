@@ -14,6 +14,9 @@
 // Writing neutralises every text that a spreadsheet program would run as a
 // formula, and the reader can take that mark off again (TrimApostrophe).
 //
+// The parts below are packages of their own: content (what a file is), markup and
+// numeral (the inside of workbooks), write.
+//
 // It refuses, each with a message that says what to do: empty files, files,
 // rows, columns and cells beyond the limits, zip bombs, old .xls files,
 // workbooks with a password, files that are no table at all, and text in an

@@ -2,7 +2,11 @@
 
 package sheet
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/qiaorelief/qiao/internal/platform/sheet/write"
+)
 
 // header is one or more rows of names.
 type header struct {
@@ -224,7 +228,7 @@ func numbers(rows []Row, column int) bool {
 // numeric reports whether a text is a number, a day or a quantity: it begins
 // with a digit, or is a number with a sign.
 func numeric(s string) bool {
-	if plainNumber.MatchString(s) {
+	if write.Number(s) {
 		return true
 	}
 	if _, ok := ParseDay(s, 2000); ok {

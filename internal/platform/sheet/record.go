@@ -14,12 +14,13 @@ import (
 	"strings"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/platform/sheet/content"
 )
 
 // looksLikeRecords reports whether a text begins as a JSON object or as an
 // array of objects.
-func looksLikeRecords(t text) bool {
-	head, err := t.head(4096)
+func looksLikeRecords(t content.Text) bool {
+	head, err := t.Head(4096)
 	if err != nil {
 		return false
 	}
@@ -37,8 +38,8 @@ func looksLikeRecords(t text) bool {
 
 // openRecords reads the file once to learn the names of all fields, in the
 // order in which they first come.
-func openRecords(ctx context.Context, t text, opt Options) (*Book, error) {
-	book := &Book{Kind: Records, Encoding: t.encoding}
+func openRecords(ctx context.Context, t content.Text, opt Options) (*Book, error) {
+	book := &Book{Kind: Records, Encoding: t.Encoding}
 	s := &Sheet{opt: opt, Fields: []string{}}
 	at := map[string]int{}
 	for row, err := range recordRows(t, nil) {
@@ -67,11 +68,11 @@ func openRecords(ctx context.Context, t text, opt Options) (*Book, error) {
 
 // recordRows delivers one row for each object: its values at the places given
 // by at, or with at nil the names of its fields.
-func recordRows(t text, at map[string]int) iter.Seq2[Row, error] {
+func recordRows(t content.Text, at map[string]int) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		dec := json.NewDecoder(t.reader())
+		dec := json.NewDecoder(t.Reader())
 		dec.UseNumber()
-		head, err := t.head(4096)
+		head, err := t.Head(4096)
 		if err == nil && bytes.HasPrefix(bytes.TrimLeft(head, " \t\r\n"), []byte("[")) {
 			_, err = dec.Token()
 		}

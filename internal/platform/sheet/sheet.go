@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/platform/sheet/content"
+	"github.com/qiaorelief/qiao/internal/platform/sheet/write"
 )
 
 // Options are the limits and choices of reading. The zero value takes the
@@ -186,7 +188,7 @@ func (s *Sheet) check(row *Row, filled *int) error {
 		if len(c) > s.opt.MaxCell && runes(c) > s.opt.MaxCell {
 			return errs.New(errs.TooLarge, "sheet.cell_too_long", "row", row.Number, "column", i+1, "limit", s.opt.MaxCell)
 		}
-		if c[0] == '\'' && s.opt.TrimApostrophe && Runs(c[1:]) {
+		if c[0] == '\'' && s.opt.TrimApostrophe && write.Runs(c[1:]) {
 			row.Cells[i] = c[1:]
 		}
 	}
@@ -216,7 +218,7 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, name string, opt Optio
 	if size <= 0 {
 		return nil, errs.New(errs.Malformed, "sheet.empty")
 	}
-	book, err := open(ctx, source{r, size}, opt)
+	book, err := open(ctx, content.Source{At: r, Size: size}, opt)
 	if err != nil {
 		return nil, failure(err)
 	}
@@ -227,15 +229,15 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, name string, opt Optio
 	return book, nil
 }
 
-func open(ctx context.Context, src source, opt Options) (*Book, error) {
-	kind, err := sniff(src)
+func open(ctx context.Context, src content.Source, opt Options) (*Book, error) {
+	workbook, err := content.Workbook(src)
 	if err != nil {
 		return nil, err
 	}
-	if kind == Workbook {
+	if workbook {
 		return openWorkbook(ctx, src, opt)
 	}
-	text, err := readEncoding(ctx, src)
+	text, err := content.Decode(ctx, src)
 	if err != nil {
 		return nil, err
 	}
@@ -243,24 +245,6 @@ func open(ctx context.Context, src source, opt Options) (*Book, error) {
 		return openRecords(ctx, text, opt)
 	}
 	return openText(ctx, text, opt)
-}
-
-// source is the file: it can be read from the start again.
-type source struct {
-	at   io.ReaderAt
-	size int64
-}
-
-func (s source) reader() io.Reader { return io.NewSectionReader(s.at, 0, s.size) }
-
-// head returns the first n bytes, or fewer when the file is shorter.
-func (s source) head(n int64) ([]byte, error) {
-	b := make([]byte, min(n, s.size))
-	got, err := s.at.ReadAt(b, 0)
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
-	return b[:got], err
 }
 
 // failure turns what the decoders report into a message for the reader.

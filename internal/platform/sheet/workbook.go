@@ -12,8 +12,12 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/platform/sheet/content"
+	"github.com/qiaorelief/qiao/internal/platform/sheet/markup"
+	"github.com/qiaorelief/qiao/internal/platform/sheet/numeral"
 )
 
 // maxShared bounds the shared texts of a workbook, which are held in memory.
@@ -23,13 +27,13 @@ const maxShared = 128 << 20
 type workbook struct {
 	parts    map[string]*zip.File
 	shared   []string
-	formats  []format // by style
+	formats  []numeral.Format // by style
 	from1904 bool
 	opt      Options
 }
 
-func openWorkbook(ctx context.Context, src source, opt Options) (*Book, error) {
-	z, err := zip.NewReader(src.at, src.size)
+func openWorkbook(ctx context.Context, src content.Source, opt Options) (*Book, error) {
+	z, err := zip.NewReader(src.At, src.Size)
 	if err != nil {
 		return nil, fmt.Errorf("open the workbook: %w", err)
 	}
@@ -39,7 +43,7 @@ func openWorkbook(ctx context.Context, src source, opt Options) (*Book, error) {
 		w.parts[f.Name] = f
 		total += min(f.UncompressedSize64, 1<<50)
 	}
-	if total > uint64(opt.MaxUnzipped) || total > 100<<20 && total/200 > uint64(src.size) {
+	if total > uint64(opt.MaxUnzipped) || total > 100<<20 && total/200 > uint64(src.Size) {
 		return nil, w.tooLarge()
 	}
 	if err := w.readStyles(); err != nil {
@@ -71,7 +75,7 @@ func (w *workbook) tooLarge() error {
 
 // scan calls visit for every tag of a part until it returns false. A part that
 // is not there is empty.
-func (w *workbook) scan(name string, limit int64, visit func(*scanner) bool) (err error) {
+func (w *workbook) scan(name string, limit int64, visit func(*markup.Scanner) bool) (err error) {
 	f := w.parts[name]
 	if f == nil {
 		return nil
@@ -81,9 +85,9 @@ func (w *workbook) scan(name string, limit int64, visit func(*scanner) bool) (er
 		return fmt.Errorf("open %s: %w", name, err)
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	s := newScanner(&limited{r, limit, w.tooLarge()}, 1<<20)
+	s := markup.NewScanner(&markup.Limited{R: r, Left: limit, Over: w.tooLarge()}, 1<<20)
 	for {
-		switch err := s.next(); {
+		switch err := s.Next(); {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
@@ -96,22 +100,22 @@ func (w *workbook) scan(name string, limit int64, visit func(*scanner) bool) (er
 }
 
 func (w *workbook) readStyles() error {
-	custom := map[int]format{}
+	custom := map[int]numeral.Format{}
 	inCells := false
-	return w.scan("xl/styles.xml", maxShared, func(s *scanner) bool {
-		switch s.name() {
+	return w.scan("xl/styles.xml", maxShared, func(s *markup.Scanner) bool {
+		switch s.Name() {
 		case "numFmt":
-			custom[atoi(s.attr("numFmtId"))] = formatOf(s.attr("formatCode"))
+			custom[atoi(s.Attr("numFmtId"))] = numeral.FormatOf(s.Attr("formatCode"))
 		case "cellXfs":
 			inCells = true
 		case "/cellXfs":
 			return false
 		case "xf":
 			if inCells {
-				id := atoi(s.attr("numFmtId"))
+				id := atoi(s.Attr("numFmtId"))
 				f, ok := custom[id]
 				if !ok {
-					f = builtin(id)
+					f = numeral.Builtin(id)
 				}
 				w.formats = append(w.formats, f)
 			}
@@ -123,20 +127,20 @@ func (w *workbook) readStyles() error {
 func (w *workbook) readShared() error {
 	var text strings.Builder
 	phonetic := false
-	return w.scan("xl/sharedStrings.xml", maxShared, func(s *scanner) bool {
-		switch s.name() {
+	return w.scan("xl/sharedStrings.xml", maxShared, func(s *markup.Scanner) bool {
+		switch s.Name() {
 		case "si":
 			text.Reset()
-			if s.empty() {
+			if s.Empty() {
 				w.shared = append(w.shared, "")
 			}
 		case "rPh":
-			phonetic = !s.empty()
+			phonetic = !s.Empty()
 		case "/rPh":
 			phonetic = false
 		case "/t":
 			if !phonetic {
-				text.WriteString(unescapeText(s.text))
+				text.WriteString(markup.UnescapeText(s.Text))
 			}
 		case "/si":
 			w.shared = append(w.shared, text.String())
@@ -147,13 +151,13 @@ func (w *workbook) readShared() error {
 
 func (w *workbook) readSheets() ([]*Sheet, error) {
 	targets := map[string]string{}
-	err := w.scan("xl/_rels/workbook.xml.rels", maxShared, func(s *scanner) bool {
-		if s.name() == "Relationship" && strings.HasSuffix(s.attr("Type"), "/worksheet") {
-			target := s.attr("Target")
+	err := w.scan("xl/_rels/workbook.xml.rels", maxShared, func(s *markup.Scanner) bool {
+		if s.Name() == "Relationship" && strings.HasSuffix(s.Attr("Type"), "/worksheet") {
+			target := s.Attr("Target")
 			if strings.HasPrefix(target, "/") {
-				targets[s.attr("Id")] = target[1:]
+				targets[s.Attr("Id")] = target[1:]
 			} else {
-				targets[s.attr("Id")] = path.Join("xl", target)
+				targets[s.Attr("Id")] = path.Join("xl", target)
 			}
 		}
 		return true
@@ -162,20 +166,24 @@ func (w *workbook) readSheets() ([]*Sheet, error) {
 		return nil, err
 	}
 	var sheets []*Sheet
-	err = w.scan("xl/workbook.xml", maxShared, func(s *scanner) bool {
-		switch s.name() {
+	err = w.scan("xl/workbook.xml", maxShared, func(s *markup.Scanner) bool {
+		switch s.Name() {
 		case "workbookPr":
-			w.from1904 = s.attr("date1904") == "1" || s.attr("date1904") == "true"
+			w.from1904 = s.Attr("date1904") == "1" || s.Attr("date1904") == "true"
 		case "sheet":
-			if part := targets[s.attr("r:id")]; w.parts[part] != nil {
-				sheets = append(sheets, &Sheet{Name: s.attr("name"), Hidden: strings.Contains(s.attr("state"), "idden"),
-					rows: func(ctx context.Context) iter.Seq2[Row, error] { return w.rows(ctx, part) }, opt: w.opt})
+			if part := targets[s.Attr("r:id")]; w.parts[part] != nil {
+				areas := sync.OnceValues(func() (map[int][]area, error) { return w.merged(part) })
+				sheets = append(sheets, &Sheet{Name: s.Attr("name"), Hidden: strings.Contains(s.Attr("state"), "idden"),
+					rows: func(ctx context.Context) iter.Seq2[Row, error] { return w.rows(ctx, part, areas) }, opt: w.opt})
 			}
 		}
 		return len(sheets) < 1000
 	})
 	return sheets, err
 }
+
+// bookRows is the number of rows that one sheet of a workbook can have.
+const bookRows = 1 << 20
 
 // area is a merged area, counted from zero for columns and from one for rows.
 type area struct {
@@ -197,9 +205,9 @@ func reference(s string) (column, row int, ok bool) {
 // the rows in the file, hence a pass of its own.
 func (w *workbook) merged(part string) (map[int][]area, error) {
 	areas, n := map[int][]area{}, 0
-	err := w.scan(part, w.opt.MaxUnzipped, func(s *scanner) bool {
-		if s.name() == "mergeCell" {
-			from, to, _ := strings.Cut(s.attr("ref"), ":")
+	err := w.scan(part, w.opt.MaxUnzipped, func(s *markup.Scanner) bool {
+		if s.Name() == "mergeCell" {
+			from, to, _ := strings.Cut(s.Attr("ref"), ":")
 			left, top, ok := reference(from)
 			right, bottom, ok2 := reference(to)
 			if ok && ok2 && left < w.opt.MaxColumns {

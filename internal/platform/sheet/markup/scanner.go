@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package sheet
+// Package markup reads the XML parts of office files as a stream of tags, with
+// bounded memory and without ever expanding what the file itself defines.
+package markup
 
 import (
 	"bufio"
@@ -14,27 +16,28 @@ import (
 	"unicode/utf8"
 )
 
-// scanner reads the parts of a workbook tag by tag. Each text and tag has a
+// Scanner reads the parts of a workbook tag by tag. Each text and tag has a
 // limit, so that no part of a hostile file is ever in memory as a whole.
-type scanner struct {
+type Scanner struct {
 	r     *bufio.Reader
-	text  []byte // before the tag
+	Text  []byte // before the tag, as written
 	tag   []byte // without < and >
 	limit int    // bytes of one text or tag
 }
 
 var errLong = errors.New("a text or tag of the workbook is too long")
 
-func newScanner(r io.Reader, limit int) *scanner {
-	return &scanner{r: bufio.NewReaderSize(r, 1<<16), limit: limit}
+// NewScanner returns a scanner whose texts and tags may have limit bytes.
+func NewScanner(r io.Reader, limit int) *Scanner {
+	return &Scanner{r: bufio.NewReaderSize(r, 1<<16), limit: limit}
 }
 
-// next reads up to and with the next tag; io.EOF at the end.
-func (s *scanner) next() error {
-	s.text = s.text[:0]
+// Next reads up to and with the next tag; io.EOF at the end.
+func (s *Scanner) Next() error {
+	s.Text = s.Text[:0]
 	for {
 		var err error
-		if s.text, err = s.until(s.text, '<'); err != nil {
+		if s.Text, err = s.until(s.Text, '<'); err != nil {
 			return err
 		}
 		if s.tag, err = s.until(s.tag[:0], '>'); err != nil {
@@ -45,7 +48,7 @@ func (s *scanner) next() error {
 			err = s.finish("--")
 		case bytes.HasPrefix(s.tag, []byte("![CDATA[")):
 			if err = s.finish("]]"); err == nil {
-				s.text = append(s.text, escapeAmp(s.tag[len("![CDATA["):len(s.tag)-2])...)
+				s.Text = append(s.Text, escapeAmp(s.tag[len("![CDATA["):len(s.tag)-2])...)
 			}
 		case len(s.tag) > 0 && (s.tag[0] == '?' || s.tag[0] == '!'):
 		default:
@@ -66,7 +69,7 @@ func (s *scanner) next() error {
 func escapeAmp(b []byte) []byte { return bytes.ReplaceAll(b, []byte("&"), []byte("&amp;")) }
 
 // finish reads on until the tag ends with the given signs.
-func (s *scanner) finish(end string) (err error) {
+func (s *Scanner) finish(end string) (err error) {
 	for !bytes.HasSuffix(s.tag, []byte(end)) {
 		s.tag = append(s.tag, '>')
 		if s.tag, err = s.until(s.tag, '>'); err != nil {
@@ -76,7 +79,7 @@ func (s *scanner) finish(end string) (err error) {
 	return nil
 }
 
-func (s *scanner) until(b []byte, sign byte) ([]byte, error) {
+func (s *Scanner) until(b []byte, sign byte) ([]byte, error) {
 	for {
 		part, err := s.r.ReadSlice(sign)
 		if len(b)+len(part) > s.limit {
@@ -92,31 +95,33 @@ func (s *scanner) until(b []byte, sign byte) ([]byte, error) {
 	}
 }
 
-// name returns the name of the tag without its prefix, with / before the name
+// Name returns the name of the tag without its prefix, with / before the name
 // of an end tag.
-func (s *scanner) name() string {
+func (s *Scanner) Name() string {
 	t := s.tag
-	slash := len(t) > 0 && t[0] == '/'
-	if slash {
-		t = t[1:]
-	}
-	if i := bytes.IndexAny(t, " \t\r\n/"); i >= 0 {
-		t = t[:i]
+	if i := bytes.IndexAny(t[min(1, len(t)):], " \t\r\n/"); i >= 0 {
+		t = t[:i+1]
 	}
 	if i := bytes.IndexByte(t, ':'); i >= 0 {
+		if t[0] == '/' {
+			return "/" + string(t[i+1:])
+		}
 		t = t[i+1:]
 	}
-	if slash {
-		return "/" + string(t)
+	// The names of which a sheet has millions cost no memory.
+	for _, known := range [...]string{"c", "/c", "v", "/v", "t", "/t", "is", "/is", "row", "/row", "f", "/f"} {
+		if string(t) == known {
+			return known
+		}
 	}
 	return string(t)
 }
 
-// empty reports whether the tag closes itself.
-func (s *scanner) empty() bool { return len(s.tag) > 0 && s.tag[len(s.tag)-1] == '/' }
+// Empty reports whether the tag closes itself.
+func (s *Scanner) Empty() bool { return len(s.tag) > 0 && s.tag[len(s.tag)-1] == '/' }
 
-// attr returns the value of an attribute, given with its prefix.
-func (s *scanner) attr(name string) string {
+// Attr returns the value of an attribute, given with its prefix.
+func (s *Scanner) Attr(name string) string {
 	rest := s.tag
 	for {
 		i := bytes.IndexByte(rest, '=')
@@ -136,7 +141,7 @@ func (s *scanner) attr(name string) string {
 			return ""
 		}
 		if string(key) == name {
-			return unescape(value[1 : end+1])
+			return Unescape(value[1 : end+1])
 		}
 		rest = value[end+2:]
 	}
@@ -147,8 +152,8 @@ var (
 	wideX  = regexp.MustCompile(`_x[0-9a-fA-F]{4}_`)
 )
 
-// unescape reads the entities of XML.
-func unescape(b []byte) string {
+// Unescape reads the entities of XML.
+func Unescape(b []byte) string {
 	s := string(b)
 	if strings.Contains(s, "\r") {
 		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
@@ -181,9 +186,9 @@ func unescape(b []byte) string {
 	return strings.ToValidUTF8(s, "\ufffd")
 }
 
-// unescapeText also reads _x000D_, by which workbooks write control characters.
-func unescapeText(b []byte) string {
-	s := unescape(b)
+// UnescapeText also reads _x000D_, by which workbooks write control characters.
+func UnescapeText(b []byte) string {
+	s := Unescape(b)
 	if !strings.Contains(s, "_x") {
 		return s
 	}
@@ -196,19 +201,19 @@ func unescapeText(b []byte) string {
 	})
 }
 
-// limited stops a part that unpacks to more than it may.
-type limited struct {
-	r    io.Reader
-	left int64
-	over error
+// Limited stops a part that unpacks to more than it may.
+type Limited struct {
+	R    io.Reader
+	Left int64
+	Over error // what to report then
 }
 
-func (l *limited) Read(b []byte) (int, error) {
-	if l.left <= 0 {
-		return 0, l.over
+func (l *Limited) Read(b []byte) (int, error) {
+	if l.Left <= 0 {
+		return 0, l.Over
 	}
-	n, err := l.r.Read(b[:min(int64(len(b)), l.left)])
-	l.left -= int64(n)
+	n, err := l.R.Read(b[:min(int64(len(b)), l.Left)])
+	l.Left -= int64(n)
 	if err != nil && !errors.Is(err, io.EOF) {
 		err = fmt.Errorf("unpack: %w", err)
 	}

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package sheet
+// Package write writes one table as CSV or as a workbook. Every text that a
+// spreadsheet program would run as a formula is neutralised: with an apostrophe
+// in CSV, which Runs lets a reader take off again, and by its type in a workbook.
+package write
 
 import (
 	"bufio"
@@ -13,15 +16,6 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/money"
 )
-
-// Writer writes one table, row after row. Cells may be string, int, int64,
-// clock.Day, time.Time, money.Amount, bool and nil; anything else is an error.
-// Close finishes the file and leaves the underlying writer open.
-type Writer interface {
-	Header(names []string) error
-	Row(cells ...any) error
-	Close() error
-}
 
 // CSVWriter writes comma separated UTF-8 with CRLF line ends.
 type CSVWriter struct{ w *bufio.Writer }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package sheet
+package content
 
 import (
 	"context"
@@ -15,18 +15,18 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 )
 
-// text is a file of characters: it can be read from the start as UTF-8.
-type text struct {
-	src      source
-	encoding string
-	bom      int64 // bytes to leave out at the beginning
+// Text is a file of characters: it can be read from the start as UTF-8.
+type Text struct {
+	src      Source
+	Encoding string // utf-8, utf-16le, utf-16be or gb18030
+	bom      int64  // bytes to leave out at the beginning
 }
 
-// reader returns the characters as UTF-8. Bytes that are no character come as
+// Reader returns the characters as UTF-8. Bytes that are no character come as
 // U+FFFD, except in UTF-8 itself where they stay and the row reader replaces them.
-func (t text) reader() io.Reader {
-	raw := io.NewSectionReader(t.src.at, t.bom, t.src.size-t.bom)
-	switch t.encoding {
+func (t Text) Reader() io.Reader {
+	raw := io.NewSectionReader(t.src.At, t.bom, t.src.Size-t.bom)
+	switch t.Encoding {
 	case "utf-16le":
 		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder().Reader(raw)
 	case "utf-16be":
@@ -37,10 +37,10 @@ func (t text) reader() io.Reader {
 	return raw
 }
 
-// head returns about the first n bytes as UTF-8.
-func (t text) head(n int) ([]byte, error) {
+// Head returns about the first n bytes as UTF-8.
+func (t Text) Head(n int) ([]byte, error) {
 	b := make([]byte, n)
-	got, err := io.ReadFull(t.reader(), b)
+	got, err := io.ReadFull(t.Reader(), b)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = nil
 	}
@@ -57,43 +57,43 @@ type census struct {
 	strange int // bytes that are no GB18030
 }
 
-// readEncoding decides how the characters of the file are written. It looks at
+// Decode decides how the characters of the file are written. It looks at
 // every byte: a single name at the end can be the only one outside ASCII.
-func readEncoding(ctx context.Context, src source) (text, error) {
-	head, err := src.head(3)
+func Decode(ctx context.Context, src Source) (Text, error) {
+	head, err := src.Head(3)
 	if err != nil {
-		return text{}, fmt.Errorf("read the byte order mark: %w", err)
+		return Text{}, fmt.Errorf("read the byte order mark: %w", err)
 	}
 	switch {
 	case len(head) >= 2 && head[0] == 0xff && head[1] == 0xfe:
-		return text{src, "utf-16le", 2}, nil
+		return Text{src, "utf-16le", 2}, nil
 	case len(head) >= 2 && head[0] == 0xfe && head[1] == 0xff:
-		return text{src, "utf-16be", 2}, nil
+		return Text{src, "utf-16be", 2}, nil
 	}
-	t := text{src: src, encoding: "utf-8"}
+	t := Text{src: src, Encoding: "utf-8"}
 	if string(head) == "\xef\xbb\xbf" {
 		t.bom = 3
 	}
 	c, err := count(ctx, src)
 	switch {
 	case err != nil:
-		return text{}, err
-	case c.zero > 0 && int64(c.zero)*100 > src.size:
-		return text{}, wrongType("BIN")
+		return Text{}, err
+	case c.zero > 0 && int64(c.zero)*100 > src.Size:
+		return Text{}, wrongType("BIN")
 	case c.bad == 0:
 		return t, nil
 	case c.pairs > 0 && c.strange == 0 && c.common*10 >= c.pairs*6:
-		return text{src, "gb18030", 0}, nil
+		return Text{src, "gb18030", 0}, nil
 	case c.multi >= 20 && c.bad*50 <= c.multi, t.bom > 0 && c.bad*10 <= c.multi:
 		// A few bytes were damaged on the way; the rows that have them are marked.
 		return t, nil
 	}
-	return text{}, errs.New(errs.Unsupported, "sheet.encoding.unknown")
+	return Text{}, errs.New(errs.Unsupported, "sheet.encoding.unknown")
 }
 
-func count(ctx context.Context, src source) (census, error) {
+func count(ctx context.Context, src Source) (census, error) {
 	var c census
-	r := src.reader()
+	r := src.Reader()
 	buf := make([]byte, 1<<16)
 	kept := 0
 	var gb pairReader

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package sheet
+// Package content finds out what a file is from its bytes alone: a workbook, a
+// text and its encoding, or something that is no table, which it names.
+package content
 
 import (
 	"archive/zip"
@@ -23,37 +25,36 @@ var signatures = []struct{ magic, looks string }{
 
 const oleMagic = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-// sniff decides by the first bytes whether the file is a workbook; Text stands
-// for everything that may be text. Other known kinds are refused by name.
-func sniff(src source) (Kind, error) {
-	head, err := src.head(4096)
+// Workbook reports whether the file is an XLSX workbook; if not, it may be text. Other known kinds are refused by name.
+func Workbook(src Source) (bool, error) {
+	head, err := src.Head(4096)
 	if err != nil {
-		return "", fmt.Errorf("read the beginning: %w", err)
+		return false, fmt.Errorf("read the beginning: %w", err)
 	}
 	for _, s := range signatures {
 		if bytes.HasPrefix(head, []byte(s.magic)) {
-			return "", wrongType(s.looks)
+			return false, wrongType(s.looks)
 		}
 	}
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
-		return Workbook, sniffZip(src)
+		return true, sniffZip(src)
 	case bytes.HasPrefix(head, []byte(oleMagic)):
-		return "", sniffOLE(src)
+		return false, sniffOLE(src)
 	case len(head) > 12 && string(head[:4]) == "RIFF":
-		return "", wrongType(strings.TrimSpace(string(head[8:12])))
+		return false, wrongType(strings.TrimSpace(string(head[8:12])))
 	case len(head) > 12 && string(head[4:8]) == "ftyp":
-		return "", wrongType(strings.TrimSpace(string(head[8:12])))
+		return false, wrongType(strings.TrimSpace(string(head[8:12])))
 	}
-	return Text, sniffMarkup(head)
+	return false, sniffMarkup(head)
 }
 
 func wrongType(looks string) error {
 	return errs.New(errs.Unsupported, "sheet.wrong_type", "looks", looks)
 }
 
-func sniffZip(src source) error {
-	z, err := zip.NewReader(src.at, src.size)
+func sniffZip(src Source) error {
+	z, err := zip.NewReader(src.At, src.Size)
 	if err != nil {
 		return errs.Wrap(err, errs.Malformed, "sheet.damaged")
 	}
@@ -77,12 +78,12 @@ func sniffZip(src source) error {
 
 // sniffOLE tells old Excel files from workbooks with a password and from old
 // Word files by the names of the streams inside, which are UTF-16.
-func sniffOLE(src source) error {
+func sniffOLE(src Source) error {
 	locked, word := wide("EncryptedPackage"), wide("WordDocument")
 	const chunk = 1 << 16
 	b := make([]byte, chunk+len(locked))
-	for off := int64(0); off < src.size; off += chunk {
-		n, err := src.at.ReadAt(b, off)
+	for off := int64(0); off < src.Size; off += chunk {
+		n, err := src.At.ReadAt(b, off)
 		if bytes.Contains(b[:n], locked) {
 			return errs.New(errs.Unsupported, "sheet.locked")
 		}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package sheet
+package write
 
 import (
 	"regexp"
@@ -55,3 +55,6 @@ func isPhone(s string) bool {
 	}
 	return digits >= 7 && digits <= 15
 }
+
+// Number reports whether a text is a plain number, such as -5, 1,234.5 or 7%.
+func Number(text string) bool { return plainNumber.MatchString(text) }

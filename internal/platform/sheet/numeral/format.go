@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package sheet
+// Package numeral says how a workbook shows its numbers: which formats make days
+// and times of them, and how a number is written without binary noise.
+package numeral
 
 import (
 	"math"
@@ -10,11 +12,11 @@ import (
 	"time"
 )
 
-// format is what a number format makes of a number; bits.
-type format uint8
+// Format is what a number format makes of a number; bits.
+type Format uint8
 
 const (
-	showsDay format = 1 << iota
+	showsDay Format = 1 << iota
 	showsTime
 )
 
@@ -24,8 +26,8 @@ var (
 	bracketed  = regexp.MustCompile(`\[[^\]]*\]`)
 )
 
-// formatOf reads a format code such as yyyy"年"m"月"d"日".
-func formatOf(code string) format {
+// FormatOf reads a format code such as yyyy"年"m"月"d"日".
+func FormatOf(code string) Format {
 	code = strings.ToLower(quotedPart.ReplaceAllString(code, ""))
 	code, _, _ = strings.Cut(code, ";")
 	if elapsed.MatchString(code) || strings.Contains(code, "general") {
@@ -33,7 +35,7 @@ func formatOf(code string) format {
 	}
 	code = bracketed.ReplaceAllString(code, "")
 	code = strings.NewReplacer("am/pm", "h", "a/p", "h", "上午/下午", "h").Replace(code)
-	var f format
+	var f Format
 	if strings.ContainsAny(code, "yd") {
 		f |= showsDay
 	}
@@ -46,9 +48,9 @@ func formatOf(code string) format {
 	return f
 }
 
-// builtin are the formats that a workbook names by number only (ECMA-376 part
+// Builtin are the formats that a workbook names by number only (ECMA-376 part
 // 1, 18.8.30, with those of Chinese programs).
-func builtin(id int) format {
+func Builtin(id int) Format {
 	switch {
 	case id >= 14 && id <= 17, id >= 27 && id <= 31, id == 36, id >= 50 && id <= 54, id == 57, id == 58:
 		return showsDay
@@ -60,10 +62,10 @@ func builtin(id int) format {
 	return 0
 }
 
-// date writes a number out when the style of the cell shows a day or a time.
-func (b *bookReader) date(text string) (string, bool) {
-	i := atoi(b.style)
-	if i < 0 || i >= len(b.formats) || b.formats[i] == 0 {
+// Date writes a serial number out when the format shows a day or a time;
+// from1904 tells from which day the workbook counts.
+func (f Format) Date(text string, from1904 bool) (string, bool) {
+	if f == 0 {
 		return "", false
 	}
 	n, err := strconv.ParseFloat(text, 64)
@@ -71,14 +73,14 @@ func (b *bookReader) date(text string) (string, bool) {
 		return "", false
 	}
 	start := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
-	if b.from1904 {
+	if from1904 {
 		start = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
 	} else if n < 60 {
 		start = start.AddDate(0, 0, 1) // the program believes in 29 February 1900
 	}
 	days := math.Floor(n)
 	t := start.AddDate(0, 0, int(days)).Add(time.Duration(math.Round((n-days)*86400)) * time.Second)
-	switch b.formats[i] {
+	switch f {
 	case showsDay:
 		return t.Format(time.DateOnly), true
 	case showsTime:
@@ -87,4 +89,27 @@ func (b *bookReader) date(text string) (string, bool) {
 		}
 	}
 	return t.Format(time.DateTime), true
+}
+
+// Text writes a number without the noise of binary fractions: 15 for 15.0,
+// 0.1 for 0.10000000000000001. Whole numbers stay exact.
+func Text(s string) string {
+	if strings.Trim(s, "0123456789") == "" {
+		return s
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || f > 1e300 || f < -1e300 {
+		return s
+	}
+	if whole, digits := strings.CutPrefix(s, "-"); digits && strings.Trim(whole, "0123456789") == "" {
+		return s
+	}
+	short, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', 15, 64), 64)
+	if err != nil {
+		return s
+	}
+	if short == 0 {
+		return "0"
+	}
+	return strconv.FormatFloat(short, 'f', -1, 64)
 }
