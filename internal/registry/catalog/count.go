@@ -32,7 +32,7 @@ func (c *Catalog) Count(class string, q qty.Quantity, confirmed bool) (Counted, 
 		return Counted{}, errs.New(errs.Invalid, "goods.unit_missing", "unit", string(cl.BaseUnit))
 	}
 	n := Counted{Class: cl, Unit: q.Unit, Amount: q.Value}
-	base, known, err := q.Base(cl.BaseUnit)
+	base, known, err := cl.Base(q)
 	if err != nil {
 		return Counted{}, errs.Wrap(err, errs.Invalid, "goods.absurd", "max", cl.Plausible)
 	}
