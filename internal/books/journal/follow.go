@@ -62,10 +62,11 @@ func Follow(ctx context.Context, d *db.DB, log *slog.Logger, s Subscriber) {
 	pause := shortest
 	for {
 		n, err := deliverPending(ctx, d, s)
+		wake := changed
 		switch {
 		case err != nil && ctx.Err() == nil:
 			log.Error("journal subscriber", "name", s.Name, "error", err)
-			pause = min(2*pause, longest)
+			pause, wake = min(2*pause, longest), nil // a busy day must not cut the pause short
 		case n > 0:
 			pause = shortest
 			continue
@@ -78,7 +79,7 @@ func Follow(ctx context.Context, d *db.DB, log *slog.Logger, s Subscriber) {
 			wait.Stop()
 			return
 		case <-wait.C:
-		case <-changed:
+		case <-wake:
 			wait.Stop()
 		}
 	}

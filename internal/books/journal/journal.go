@@ -120,8 +120,8 @@ func (r Record) Verify() (bool, error) {
 	return leaf == r.Leaf, err
 }
 
-// Erase removes the content of a record for good: payload, salt and reason.
-// Order, actor, action, subject and leaf stay. The caller journals the erasure.
+// Erase removes the content of a record for good: payload, salt, reason and the
+// digest of the request, from which a short payload could be guessed. Order, actor, action, subject and leaf stay. The caller journals the erasure.
 func Erase(ctx context.Context, tx *db.Tx, recordID id.ID) error {
 	n, err := tx.Exec(ctx, eraseRecord, recordID)
 	if err != nil {

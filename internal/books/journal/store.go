@@ -66,7 +66,7 @@ const (
 
 	eraseRecord = `
 		UPDATE journal_record
-		SET payload = NULL, salt = NULL, reason = ''
+		SET payload = NULL, salt = NULL, fingerprint = NULL, reason = ''
 		WHERE id = $1`
 
 	selectCursor = `

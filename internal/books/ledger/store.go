@@ -61,6 +61,11 @@ const (
 		ON CONFLICT (account_id, commodity, lot_id)
 		DO UPDATE SET amount = ledger_balance.amount + excluded.amount`
 
+	takeBalance = `
+		UPDATE ledger_balance
+		SET amount = amount + $4
+		WHERE account_id = $1 AND commodity = $2 AND lot_id = $3`
+
 	holdBalance = `
 		UPDATE ledger_balance
 		SET held = held + $4
@@ -209,21 +214,53 @@ func insertLines(ctx context.Context, tx *db.Tx, e Entry, accounts []id.ID, lots
 	return nil
 }
 
+// applyBalances changes the balances in the order of the changes. What comes in
+// shares statements. What leaves a guarded account is an UPDATE of its own,
+// because an upsert checks the row that it would insert before it looks for the
+// one that is there.
 func applyBalances(ctx context.Context, tx *db.Tx, changes []change) error {
-	args, rows := make([]any, 0, 7*len(changes)), 0
+	var together []change
 	for _, c := range changes {
-		if c.amount == 0 {
-			continue
+		switch {
+		case c.amount == 0:
+		case c.amount > 0 || !c.account.Kind.Guarded():
+			together = append(together, c)
+		default:
+			if err := upsertBalances(ctx, tx, together); err != nil {
+				return err
+			}
+			together = together[:0]
+			if err := takeFrom(ctx, tx, c); err != nil {
+				return err
+			}
 		}
-		rows++
-		args = append(args, c.accountID, string(c.commodity), c.lot, string(c.account.Kind), c.account.Kind.Guarded(), c.amount, 0)
 	}
-	if rows == 0 {
+	return upsertBalances(ctx, tx, together)
+}
+
+func upsertBalances(ctx context.Context, tx *db.Tx, changes []change) error {
+	if len(changes) == 0 {
 		return nil
 	}
-	query := insertMany(`INSERT INTO ledger_balance (account_id, commodity, lot_id, kind, guarded, amount, held)`, 7, rows) + upsertBalanceTail
+	args := make([]any, 0, 7*len(changes))
+	for _, c := range changes {
+		args = append(args, c.accountID, string(c.commodity), c.lot, string(c.account.Kind), c.account.Kind.Guarded(), c.amount, 0)
+	}
+	query := insertMany(`INSERT INTO ledger_balance (account_id, commodity, lot_id, kind, guarded, amount, held)`, 7, len(changes)) + upsertBalanceTail
 	if _, err := tx.Exec(ctx, query, args...); err != nil {
 		return fmt.Errorf("balances: %w", refused(err))
+	}
+	return nil
+}
+
+// takeFrom takes from a guarded balance. Where there is none, nothing is left.
+func takeFrom(ctx context.Context, tx *db.Tx, c change) error {
+	n, err := tx.Exec(ctx, takeBalance, c.accountID, string(c.commodity), c.lot, c.amount)
+	if err != nil {
+		return fmt.Errorf("balance: %w", refused(err))
+	}
+	if n == 0 {
+		return errs.New(errs.Exhausted, "ledger.not_enough")
 	}
 	return nil
 }

@@ -25,7 +25,6 @@ var (
 	ErrOverflow  = errors.New("number too large for a column") // 63 bits
 
 	errNested = errors.New("db: a write inside a write")
-	errBroken = errors.New("db: the shared transaction was rolled back")
 	errRetry  = errors.New("db: serialization failure")
 )
 

@@ -112,18 +112,18 @@ func (g *group) serve(first *write) {
 	}
 	g.db.log.Warn("shared commit failed; repeating its writes one by one", "writes", len(batch), "error", err)
 	for _, w := range batch {
-		if w.panic == nil && (w.err == nil || errors.Is(w.err, errBroken)) {
-			w.err = nil
-			if _, err := g.commit(w, false); err != nil {
-				w.fail(err)
-			}
+		// Also one that was refused: it may have been because of a neighbour's
+		// change, and that is undone.
+		w.err, w.panic = nil, nil
+		if _, err := g.commit(w, false); err != nil {
+			w.fail(err)
 		}
 	}
 	g.answer(batch)
 }
 
 func (w *write) fail(err error) {
-	if w.err == nil || errors.Is(w.err, errBroken) {
+	if w.err == nil {
 		w.err = err
 	}
 }
@@ -202,14 +202,12 @@ func (g *group) execute(w *write, shared *Tx, sum map[counterKey]int64) error {
 		return nil
 	}
 	if _, err := shared.Exec(shared.ctx, "SAVEPOINT write"); err != nil {
-		w.err = errBroken
 		return err
 	}
 	w.tx = &Tx{db: g.db, tx: shared.tx, ctx: shared.ctx, now: g.db.clock.Now()}
 	w.call()
 	if w.err == nil && w.panic == nil {
 		if _, err := shared.Exec(shared.ctx, "RELEASE write"); err != nil {
-			w.err = errBroken
 			return err
 		}
 		for k, n := range w.tx.adds {

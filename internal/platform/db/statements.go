@@ -25,6 +25,7 @@ type statements struct {
 	mu     sync.RWMutex
 	byQ    map[string]*sql.Stmt
 	wanted map[string]struct{}
+	closed bool
 }
 
 func newStatements(d *DB, pool *sql.DB) *statements {
@@ -50,7 +51,8 @@ func (s *statements) get(query string) *sql.Stmt {
 	return stmt
 }
 
-// settle prepares what was wanted. The caller holds no connection.
+// settle prepares what was wanted. The caller holds no connection, and nothing
+// is locked while it waits for one: those who hold one call get.
 func (s *statements) settle(ctx context.Context) {
 	if s == nil {
 		return
@@ -62,19 +64,28 @@ func (s *statements) settle(ctx context.Context) {
 		return
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	for query := range s.wanted {
-		delete(s.wanted, query)
-		if s.byQ[query] != nil {
-			continue
-		}
+	wanted := s.wanted
+	s.wanted = map[string]struct{}{}
+	s.mu.Unlock()
+	for query := range wanted {
 		stmt, err := s.pool.PrepareContext(ctx, query)
 		if err != nil { // it runs unprepared, and reports its own error then
 			s.log.Debug("statement not prepared", "error", err)
 			continue
 		}
-		s.byQ[query] = stmt
+		s.keep(query, stmt)
 	}
+}
+
+// keep stores a prepared statement, unless somebody else was faster.
+func (s *statements) keep(query string, stmt *sql.Stmt) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.byQ[query] != nil || s.closed {
+		stmt.Close() //nolint:errcheck // it was never used
+		return
+	}
+	s.byQ[query] = stmt
 }
 
 func (s *statements) close() {
@@ -87,4 +98,5 @@ func (s *statements) close() {
 		stmt.Close() //nolint:errcheck // the pool is closed next; nothing depends on a statement's end
 	}
 	clear(s.byQ)
+	s.closed = true
 }

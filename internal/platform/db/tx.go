@@ -10,6 +10,7 @@ import (
 	"hash/fnv"
 	"time"
 
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 )
 
@@ -32,6 +33,7 @@ type Tx struct {
 	stripe int64
 
 	overflow error // a counter was given more than fits
+	spoilt   error // SQLite may have ended the transaction; what is written now would stay
 }
 
 // Now returns the moment of this transaction: the same for all that it writes.
@@ -57,6 +59,9 @@ func (t *Tx) SQL() *sql.Tx { return t.tx }
 
 // Exec runs a statement and returns how many rows it changed.
 func (t *Tx) Exec(_ context.Context, query string, args ...any) (int64, error) {
+	if t.spoilt != nil {
+		return 0, t.spoilt
+	}
 	var res sql.Result
 	var err error
 	if stmt := t.db.wstmts.get(query); stmt != nil {
@@ -65,7 +70,10 @@ func (t *Tx) Exec(_ context.Context, query string, args ...any) (int64, error) {
 		res, err = t.tx.ExecContext(t.ctx, query, t.db.arguments(args)...)
 	}
 	if err != nil {
-		return 0, translate(err)
+		if err = translate(err); errs.Is(err, errs.Unavailable) {
+			t.spoilt = err
+		}
+		return 0, err
 	}
 	n, err := res.RowsAffected()
 	if err != nil {
@@ -98,10 +106,14 @@ func (t *Tx) Lock(_ context.Context, name string) error {
 
 // Query implements Queryer on the committed state.
 func (d *DB) Query(ctx context.Context, query string, args ...any) (*Rows, error) {
-	if stmt := d.rstmts.get(query); stmt != nil {
+	stmt := d.rstmts.get(query)
+	if stmt == nil { // now, before this query holds a connection
+		d.rstmts.settle(ctx)
+		stmt = d.rstmts.get(query)
+	}
+	if stmt != nil {
 		return wrapRows(stmt.QueryContext(ctx, d.arguments(args)...))
 	}
-	defer d.rstmts.settle(ctx)
 	return wrapRows(d.reader.QueryContext(ctx, query, d.arguments(args)...))
 }
 
