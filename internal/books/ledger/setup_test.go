@@ -120,16 +120,23 @@ func (b *books) void(h ledger.Hold) error {
 	})
 }
 
+// expire ends every hold whose time is over.
 func (b *books) expire() (holds []ledger.Hold) {
 	b.Helper()
-	err := b.tx(func(ctx context.Context, tx *db.Tx) (err error) {
-		holds, err = b.l.ExpireHolds(ctx, tx, 100)
-		return err
-	})
-	if err != nil {
-		b.Fatal(err)
+	for {
+		var some []ledger.Hold
+		err := b.tx(func(ctx context.Context, tx *db.Tx) (err error) {
+			some, err = b.l.ExpireHolds(ctx, tx, 2)
+			return err
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if len(some) == 0 {
+			return holds
+		}
+		holds = append(holds, some...)
 	}
-	return holds
 }
 
 // wantBalance compares amount and held of one balance.

@@ -129,6 +129,29 @@ func PostgresURL(t testing.TB) string {
 	return u.String()
 }
 
+// Again opens the database of d once more, as a second process would.
+func Again(t testing.TB, d *db.DB, cfg db.Config) *db.DB {
+	t.Helper()
+	name := ""
+	if d.Engine() == db.Postgres {
+		if err := d.SQL().QueryRowContext(t.Context(), "SELECT current_database()").Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		u, err := url.Parse(os.Getenv(PostgresEnv)) //nolint:forbidigo // tests are configured by the test command, not by config
+		if err != nil {
+			t.Fatal(err)
+		}
+		u.Path = "/" + name
+		cfg.URL, cfg.Readers = u.String(), max(cfg.Readers, 4)
+		return open(t, cfg)
+	}
+	if err := d.SQL().QueryRowContext(t.Context(), "SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&name); err != nil {
+		t.Fatal(err)
+	}
+	cfg.Path = name
+	return open(t, cfg)
+}
+
 func open(t testing.TB, cfg db.Config) *db.DB {
 	t.Helper()
 	d, err := db.Open(t.Context(), cfg)
