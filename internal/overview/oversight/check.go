@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package oversight proves the books as a whole: the ledger against itself, the
+// journal against its leaves, kept files against their names.
+//
+// # What it must do for its user
+//
+// An inspector, or a coordinator after a power cut, asks whether the books are
+// right and gets every fault in plain words, or the count of what was proved.
+//
+// # Tables
+//
+// None of its own: the books check themselves and this package puts it together.
+//
+// # Events
+//
+// None: it only reads, from one snapshot, while others go on writing.
+package oversight
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/qiaorelief/qiao/internal/books/journal"
+	"github.com/qiaorelief/qiao/internal/books/ledger"
+	"github.com/qiaorelief/qiao/internal/platform/db"
+)
+
+// Blobs are the files that were kept, each under the hex SHA-256 of its content.
+type Blobs interface {
+	Walk(ctx context.Context, visit func(name string, content io.Reader) error) error
+}
+
+// Finding is one thing that is wrong. Its text is the message Key with Args.
+type Finding struct {
+	Code    string         // stable machine name: ledger.balance, journal.gap, blob.changed
+	Subject string         // what it is about, usually an id
+	Key     string         // message key
+	Args    map[string]any // arguments of the message
+}
+
+// Summary says how much was compared and how much is wrong.
+type Summary struct {
+	Ledger   ledger.Checked
+	Journal  journal.Checked
+	Blobs    int64
+	Findings int64
+}
+
+// Check proves the books and reports every fault. blobs may be nil. An error
+// means that the check could not be finished, not that the books are wrong.
+func Check(ctx context.Context, d *db.DB, blobs Blobs, report func(Finding)) (Summary, error) {
+	var s Summary
+	count := func(chapter, code, subject string, args map[string]any) {
+		s.Findings++
+		report(Finding{Code: chapter + "." + code, Subject: subject, Key: "check." + chapter + "_" + code, Args: args})
+	}
+	err := d.View(ctx, func(ctx context.Context, v *db.View) (err error) {
+		s.Ledger, err = ledger.Check(ctx, v, func(f ledger.Fault) { count("ledger", f.Code, f.Subject, f.Args) })
+		if err != nil {
+			return fmt.Errorf("ledger: %w", err)
+		}
+		s.Journal, err = journal.Check(ctx, v, func(f journal.Fault) { count("journal", f.Code, f.Subject, f.Args) })
+		if err != nil {
+			return fmt.Errorf("journal: %w", err)
+		}
+		return nil
+	})
+	if err != nil || blobs == nil {
+		return s, err
+	}
+	err = blobs.Walk(ctx, func(name string, content io.Reader) error {
+		s.Blobs++
+		digest := sha256.New()
+		if _, err := io.Copy(digest, content); err != nil {
+			return fmt.Errorf("file %s: %w", name, err)
+		}
+		if !strings.EqualFold(name, hex.EncodeToString(digest.Sum(nil))) {
+			count("blob", "changed", name, map[string]any{"name": name})
+		}
+		return nil
+	})
+	if err != nil {
+		return s, fmt.Errorf("files: %w", err)
+	}
+	return s, nil
+}

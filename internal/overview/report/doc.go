@@ -1,0 +1,26 @@
+// Package report computes the figures of the public report.
+//
+// # What it must do for its user
+//
+// A journalist reads a number and believes it, because it opens to its rows and
+// because what came in equals what went out plus what is left, line by line.
+// Money and goods stand apart. What nobody received on paper but went out is a
+// column of its own, never hidden. Nothing here is personal: the package knows
+// organisations by id only.
+//
+// # Where the figures come from
+//
+// From sums that the books keep with every entry (ledger.Days, ledger.Turnovers,
+// receipt.Values), so that the cost depends on days and classes, not on how much
+// was booked. Only an older day's recipients are summed from its lines.
+//
+// # Tables and events
+//
+// None: an overview owns no facts.
+//
+// # The equation
+//
+// in = out + stock + adjusted + unreconciled, in every commodity. Unreconciled
+// is negative when something went out that the books never received; adjusted
+// is what was lost (positive) or found (negative) with a reason.
+package report
