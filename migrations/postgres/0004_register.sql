@@ -13,7 +13,8 @@ CREATE TABLE register_run (
   posted      BIGINT NOT NULL,
   held        BIGINT NOT NULL,
   rejected    BIGINT NOT NULL,
-  already     BIGINT NOT NULL
+  already     BIGINT NOT NULL,
+  skipped     BIGINT NOT NULL
 );
 CREATE INDEX register_run_file ON register_run (file_hash, kind);
 
@@ -37,6 +38,8 @@ CREATE TABLE register_row (
   cells   TEXT    NOT NULL,
   reading TEXT    NOT NULL,
   key     TEXT    NOT NULL,
+  reason  TEXT    NOT NULL,
   PRIMARY KEY (run_id, n)
 );
 CREATE INDEX register_row_open ON register_row (status, run_id, n);
+CREATE INDEX register_row_key ON register_row (key);

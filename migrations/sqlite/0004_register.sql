@@ -13,7 +13,8 @@ CREATE TABLE register_run (
   posted      INTEGER NOT NULL,
   held        INTEGER NOT NULL,
   rejected    INTEGER NOT NULL,
-  already     INTEGER NOT NULL
+  already     INTEGER NOT NULL,
+  skipped     INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX register_run_file ON register_run (file_hash, kind);
 
@@ -37,6 +38,8 @@ CREATE TABLE register_row (
   cells   TEXT    NOT NULL,
   reading TEXT    NOT NULL,
   key     TEXT    NOT NULL,
+  reason  TEXT    NOT NULL,
   PRIMARY KEY (run_id, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX register_row_open ON register_row (status, run_id, n);
+CREATE INDEX register_row_key ON register_row (key);

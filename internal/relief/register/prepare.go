@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package register
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
+	"github.com/qiaorelief/qiao/internal/kernel/money"
+	"github.com/qiaorelief/qiao/internal/kernel/qty"
+	"github.com/qiaorelief/qiao/internal/platform/sheet"
+	"github.com/qiaorelief/qiao/internal/registry/org"
+	"github.com/qiaorelief/qiao/internal/relief/register/cell"
+	"github.com/qiaorelief/qiao/internal/relief/register/layout"
+)
+
+// reader understands the rows of one table.
+type reader struct {
+	s         *Service
+	kind      Kind
+	t         *layout.Table
+	walk      *layout.Walk
+	confirmed bool      // a person said yes to an unusual number
+	lastDay   clock.Day // of the row above
+	ones      int       // needs in which 1 was taken for "unknown"
+}
+
+// prepare understands an entry. It needs no database.
+func (r *reader) prepare(e *layout.Entry) (*Row, *Problem) {
+	if len(r.t.Columns) == 0 {
+		return nil, held("register.table.unmapped", "sheet", r.t.Sheet)
+	}
+	if p := r.suspicious(e); p != nil {
+		return nil, p
+	}
+	row := &Row{
+		Kind: r.kind, Source: r.t.Source(e.Row), Earmark: e.Values[layout.Earmark], EarmarkFor: e.EarmarkFor,
+		Origin: e.Values[layout.Origin], Setting: setting(e.Values[layout.Setting]),
+	}
+	if p := r.party(e, row); p != nil {
+		return nil, p
+	}
+	if p := r.when(e, row); p != nil {
+		return nil, p
+	}
+	var p *Problem
+	if r.kind == Money {
+		p = r.money(e, row)
+	} else {
+		p = r.goods(e, row)
+	}
+	if p != nil {
+		return nil, p
+	}
+	e.Note(e.Values[layout.Note])
+	row.Note = cell.Cut(strings.Join(e.Notes, "; "), maxNote)
+	if r.s.place != nil {
+		row.Place = r.s.place(e.Values[layout.Province], e.Values[layout.City], e.Values[layout.District], e.Values[layout.Place])
+	}
+	return row, nil
+}
+
+const maxNote = 1800 // characters; documents refuse more than 2,000
+
+// suspicious finds rows that are no record as they stand.
+func (r *reader) suspicious(e *layout.Entry) *Problem {
+	if e.Broken {
+		return held("register.row.broken")
+	}
+	for f, text := range e.Values {
+		if Field(f) != layout.Supplies && utf8.RuneCountInString(text) > maxNote {
+			return held("register.row.long", "field", Field(f).String())
+		}
+	}
+	if r.kind == Money {
+		if e.Values[layout.Amount] == "" {
+			return refused("register.amount.missing")
+		}
+		return nil
+	}
+	item, amount := e.Values[layout.Item], e.Values[layout.Qty]+e.Values[layout.Accepted]
+	switch {
+	case e.Wide() || e.Values[layout.Supplies] != "":
+	case cell.Blank(item) && cell.Blank(amount) && cell.Blank(e.Values[layout.Spec]) && cell.Blank(e.Values[layout.Unit]):
+		return refused("register.row.empty")
+	case cell.Blank(item) && e.Values[layout.Spec] != "", amount == "" && packOnly.MatchString(item):
+		return held("register.row.continues", "text", e.Values[layout.Spec]+item)
+	case cell.Blank(item):
+		return held("register.item.missing")
+	}
+	return nil
+}
+
+// packOnly is a packing specification alone: 24瓶/件.
+var packOnly = regexp.MustCompile(`^[\d.]+ ?[\p{Han}a-zA-Z]{1,4} ?[/／*×] ?[\p{Han}\d]{1,4}.{0,6}$`)
+
+// party takes donor or recipient.
+func (r *reader) party(e *layout.Entry, row *Row) *Problem {
+	switch r.kind {
+	case Receipts, Money:
+		row.Party = e.Values[layout.Donor]
+	case Distributions:
+		if row.Party = e.Values[layout.Recipient]; cell.Blank(row.Party) {
+			return held("register.recipient.missing")
+		}
+	case Needs:
+		if row.Party = e.Values[layout.Recipient]; cell.Blank(row.Party) {
+			row.Party = e.Unnamed()
+		}
+		if row.Party == "" {
+			return held("register.recipient.missing")
+		}
+		e.Note(e.Values[layout.Address])
+	}
+	if cell.Blank(row.Party) {
+		row.Party = ""
+	}
+	if utf8.RuneCountInString(row.Party) > org.MaxName {
+		return held("register.party.long", "max", org.MaxName)
+	}
+	return nil
+}
+
+// when takes the day: of the row, else what holds for the table.
+func (r *reader) when(e *layout.Entry, row *Row) *Problem {
+	text := e.Values[layout.Date]
+	now := r.s.db.Clock().Now()
+	year := r.t.Year
+	m, ok := cell.Moment{}, false
+	if text != "" {
+		m, ok = cell.ParseMoment(text, year, r.s.zone)
+		if !ok {
+			if day := r.until(text); day != 0 {
+				m, ok = cell.Noon(day, r.s.zone), true
+				e.Note(text)
+			}
+		}
+		if !ok && year == 0 && cell.Yearless(text) {
+			return held("register.date.no_year", "date", cell.Cut(text, 40))
+		}
+		if !ok {
+			return held("register.date.unreadable", "date", cell.Cut(text, 40))
+		}
+	} else if day, period := r.t.Day(&e.Values); day != 0 {
+		m = cell.Noon(day, r.s.zone)
+		if period {
+			e.Note(strings.Join(r.t.Title, " "))
+		}
+	} else if r.kind != Needs {
+		return held("register.date.missing")
+	} else {
+		return r.byDate(e, row, year)
+	}
+	if m.Day < 20000101 || m.At.After(now.AddDate(0, 0, 1)) {
+		return held("register.date.absurd", "date", cell.Cut(text, 40), "day", m.Day.String())
+	}
+	row.Day, row.At = m.Day, m.At
+	r.lastDay = m.Day
+	return r.byDate(e, row, year)
+}
+
+func (r *reader) byDate(e *layout.Entry, row *Row, year int) *Problem {
+	if day, ok := sheet.ParseDay(e.Values[layout.ByDate], year); ok {
+		row.ByDate = day
+	} else {
+		e.Note(e.Values[layout.ByDate])
+	}
+	return nil
+}
+
+// until reads 截至28日: the last day of the period in the title when it is that
+// day, else the next such day after the row above.
+func (r *reader) until(text string) clock.Day {
+	month, day, ok := cell.Until(text)
+	if !ok {
+		return 0
+	}
+	for _, title := range r.t.Title {
+		_, last := cell.DaysIn(title, r.t.Year)
+		if last != 0 && int(last)%100 == day && (month == 0 || int(last)/100%100 == month) {
+			return last
+		}
+	}
+	if r.lastDay == 0 {
+		return 0
+	}
+	for n := range 15 {
+		d := r.lastDay.Add(n)
+		if int(d)%100 == day && (month == 0 || int(d)/100%100 == month) {
+			return d
+		}
+	}
+	return 0
+}
+
+// goods takes the articles.
+func (r *reader) goods(e *layout.Entry, row *Row) *Problem {
+	value, source := r.value(e)
+	for _, g := range e.Articles() {
+		line, p := r.line(g)
+		if p != nil {
+			return p
+		}
+		if line == nil {
+			continue
+		}
+		line.Batch = e.Values[layout.Batch]
+		if day, ok := sheet.ParseDay(e.Values[layout.Expiry], r.t.Year); ok {
+			line.ExpiresOn = day
+		} else {
+			e.Note(e.Values[layout.Expiry])
+		}
+		if p := r.rejection(e, line); p != nil {
+			return p
+		}
+		row.Lines = append(row.Lines, *line)
+	}
+	switch {
+	case len(row.Lines) == 0:
+		return held("register.row.nothing")
+	case len(row.Lines) == 1:
+		row.Lines[0].Value, row.Lines[0].ValueSource = value, source
+	case value.Minor > 0: // one value for several articles belongs to none of them
+		e.Note(value.String() + " " + string(value.Currency))
+	}
+	return nil
+}
+
+// line reads one article; nil when the cell says that none is needed.
+func (r *reader) line(g layout.Good) (*Line, *Problem) {
+	number, plain := cell.ParseDecimal(g.Qty)
+	if plain && number.Negative {
+		return nil, held("register.qty.negative", "qty", g.Qty)
+	}
+	if plain && number.Zero() {
+		if r.kind == Needs {
+			return nil, nil
+		}
+		return nil, held("register.qty.zero")
+	}
+	read := r.s.reader.Read(g.Item, g.Spec, g.Unit, g.Qty)
+	line := &Line{
+		Class: read.Class, Item: g.Item, Spec: g.Spec, Quantity: read.Quantity, Standards: read.Standards, Confirmed: r.confirmed,
+	}
+	if r.kind == Needs {
+		r.need(g, line, read)
+		return line, nil
+	}
+	switch {
+	case read.Why != "" && !(r.confirmed && read.Class != "" && read.Quantity.State == qty.Stated):
+		return nil, &Problem{Held, read.Why, read.Args}
+	case g.Qty == "" && read.Quantity.State != qty.Stated:
+		return nil, held("register.qty.missing")
+	}
+	if _, err := r.s.catalog.Count(read.Class, read.Quantity, r.confirmed); err != nil {
+		return nil, &Problem{Held, err.Key, err.Args}
+	}
+	return line, nil
+}
+
+// need settles what a register of needs leaves open: 1 for "yes", words for a
+// number, an article that nobody has classified.
+func (r *reader) need(g layout.Good, line *Line, read Reading) {
+	number, plain := cell.ParseDecimal(g.Qty)
+	switch {
+	case r.t.OneUnknown && plain && number.Text == "1":
+		line.Quantity = qty.Unsaid(g.Qty)
+		r.ones++
+	case read.Why != "" || read.Quantity.Validate() != nil:
+		line.Quantity = qty.Unsaid(strings.TrimSpace(g.Qty + " " + g.Unit))
+	}
+	if line.Quantity.State == "" {
+		line.Quantity = qty.Unsaid(g.Qty)
+	}
+}
+
+// rejection takes what the recipient sent back.
+func (r *reader) rejection(e *layout.Entry, line *Line) *Problem {
+	if e.Values[layout.Rejected] == "" {
+		return nil
+	}
+	d, ok := cell.ParseDecimal(e.Values[layout.Rejected])
+	a, err := d.Amount("JPY") // a currency without decimal places: a whole number
+	if !ok || err != nil || a.Minor < 0 {
+		return held("register.rejected.unreadable", "text", cell.Cut(e.Values[layout.Rejected], 40))
+	}
+	line.Rejected, line.RejectReason = a.Minor, e.Values[layout.RejectReason]
+	return nil
+}
+
+// value takes what the goods are worth, where a register says it. A value that
+// cannot be read becomes a note.
+func (r *reader) value(e *layout.Entry) (money.Amount, string) {
+	if cell.Blank(e.Values[layout.Value]) {
+		return money.Amount{}, ""
+	}
+	d, ok := cell.ParseDecimal(e.Values[layout.Value])
+	a, err := d.Shift(r.t.AmountUnit).Amount(r.currency(e))
+	if !ok || err != nil || a.Minor <= 0 {
+		e.Note(e.Values[layout.Value])
+		return money.Amount{}, ""
+	}
+	name := r.t.Header(layout.Value)
+	switch source := e.Values[layout.ValueSource]; {
+	case strings.Contains(source, "发票") || strings.EqualFold(source, "invoice"):
+		return a, "invoice"
+	case strings.Contains(source+name, "估") || strings.Contains(name, "折算") || strings.EqualFold(source, "estimate"):
+		return a, "estimate"
+	}
+	return a, "donor"
+}
+
+func (r *reader) currency(e *layout.Entry) money.Currency {
+	text := e.Values[layout.Currency]
+	if text == "" {
+		text = r.t.Defaults[layout.Currency]
+	}
+	if text == "" {
+		text = r.t.Currency
+	}
+	switch text = strings.ToUpper(text); text {
+	case "", "元", "人民币", "RMB", "¥", "￥":
+		return money.CNY
+	case "美元", "$":
+		return "USD"
+	case "欧元", "€":
+		return "EUR"
+	case "港币", "港元":
+		return "HKD"
+	case "日元":
+		return "JPY"
+	}
+	return money.Currency(text)
+}
+
+// setting reads the setting of use that the books know.
+func setting(text string) string {
+	lower := strings.ToLower(text)
+	for code, words := range map[string][]string{
+		"icu": {"icu", "重症"}, "fever-clinic": {"发热", "fever"}, "community": {"社区", "community"}, "ward": {"病区", "病房", "ward"},
+	} {
+		for _, w := range words {
+			if strings.Contains(lower, w) {
+				return code
+			}
+		}
+	}
+	return ""
+}

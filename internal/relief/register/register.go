@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package register
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/qiaorelief/qiao/internal/kernel/id"
+	"github.com/qiaorelief/qiao/internal/platform/db"
+	"github.com/qiaorelief/qiao/internal/registry/account"
+	"github.com/qiaorelief/qiao/internal/registry/catalog"
+	"github.com/qiaorelief/qiao/internal/relief/register/layout"
+)
+
+// Words of the layout that callers use.
+type (
+	Kind    = layout.Kind
+	Field   = layout.Field
+	Mapping = layout.Mapping
+)
+
+// The kinds.
+const (
+	Needs         = layout.Needs
+	Receipts      = layout.Receipts
+	Distributions = layout.Distributions
+	Money         = layout.Money
+)
+
+// Config is what the service works with.
+type Config struct {
+	DB      *db.DB
+	Policy  *account.Policy
+	Catalog *catalog.Catalog
+	Reader  GoodsReader
+	Posters map[Kind]Poster
+	Zone    *time.Location // of the books' days
+	// Place returns the code of a place; nil: places stay words.
+	Place func(province, city, district, place string) string
+}
+
+// Service imports registers. It is safe for concurrent use.
+type Service struct {
+	db      *db.DB
+	policy  *account.Policy
+	catalog *catalog.Catalog
+	reader  GoodsReader
+	posters map[Kind]Poster
+	zone    *time.Location
+	place   func(province, city, district, place string) string
+	finder  *layout.Finder
+}
+
+// New returns the service.
+func New(c Config) (*Service, error) {
+	names := func(item, spec string) bool { return c.Reader.Read(item, spec, "", "").Class != "" }
+	finder, err := layout.NewFinder(names, c.DB.Clock())
+	if err != nil {
+		return nil, err
+	}
+	for _, kind := range layout.Kinds() {
+		if c.Posters[kind] == nil {
+			return nil, fmt.Errorf("register: nobody posts %s", kind)
+		}
+	}
+	return &Service{
+		db: c.DB, policy: c.Policy, catalog: c.Catalog, reader: c.Reader, posters: c.Posters,
+		zone: c.Zone, place: c.Place, finder: finder,
+	}, nil
+}
+
+// Request is one file to import.
+type Request struct {
+	Kind     Kind
+	FileName string
+	File     io.ReaderAt
+	Size     int64 // bytes
+	Mapping  *Mapping
+	DryRun   bool // read and try everything, keep nothing
+
+	// ReviewPath is the file for the rows that were held or rejected; empty:
+	// none. It is written only when there are any.
+	ReviewPath string
+	// Translate gives the text of a message key in the reader's language.
+	Translate func(key string, args map[string]any) string
+	// Mapped is told which columns were taken, before any row is read.
+	Mapped func([]Mapping)
+	// Progress is told after each chunk how many rows are done; total is an
+	// upper bound, since titles and totals count in it.
+	Progress func(read, total int)
+}
+
+// Result is what became of the rows: Read = Posted + Held + Rejected + Already.
+type Result struct {
+	File       string `json:"file"`
+	Read       int    `json:"read"`
+	Posted     int    `json:"posted"`
+	Held       int    `json:"held"`
+	Rejected   int    `json:"rejected"`
+	Already    int    `json:"already"`
+	ReviewFile string `json:"review_file"` // empty: every row was posted
+
+	Run      id.ID          `json:"-"` // zero in a dry run
+	Skipped  int            `json:"-"` // titles, totals, headers again, recipients that ask for nothing; no part of Read
+	Unknowns int            `json:"-"` // needs in which the number 1 was taken for "not known"
+	Reasons  map[string]int `json:"-"` // message key → rows
+	Mappings []Mapping      `json:"-"` // one for each table of the file
+}
+
+func (r *Result) count(status Status, p *Problem) {
+	switch status {
+	case Posted:
+		r.Posted++
+	case Held:
+		r.Held++
+	case Refused:
+		r.Rejected++
+	default:
+		r.Already++
+		return
+	}
+	if p != nil {
+		r.Reasons[p.Key]++
+	}
+}
