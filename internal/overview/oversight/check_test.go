@@ -52,6 +52,7 @@ func write(t *testing.T, d *db.DB) {
 		post(source, stock, "suit", suits.ID, 50, suits)
 		post(stock, recipient, "mask", masks.ID, 30)
 		post(stock, recipient, "suit", suits.ID, 20)
+		post(stock, recipient, "suit", suits.ID, 20)
 		post(source, fund, "CNY", id.Zero, 7700)
 		if _, err := l.Reverse(ctx, tx, entries[3], "wrong ward", ""); err != nil {
 			t.Error(err)
@@ -66,8 +67,8 @@ func write(t *testing.T, d *db.DB) {
 		t.Fatal(err)
 	}
 	records, err := journal.After(t.Context(), d, 0, 10)
-	if err != nil || len(records) != 5 {
-		t.Fatalf("%d records (%v), want 5", len(records), err)
+	if err != nil || len(records) != 6 {
+		t.Fatalf("%d records (%v), want 6", len(records), err)
 	}
 	if err := d.Tx(t.Context(), func(ctx context.Context, tx *db.Tx) error { return journal.Erase(ctx, tx, records[1].ID) }); err != nil {
 		t.Fatal(err)
@@ -118,8 +119,8 @@ func TestSoundBooksHaveNoFindings(t *testing.T) {
 			t.Errorf("found %v", found)
 		}
 		want := oversight.Summary{
-			Ledger:  ledger.Checked{Accounts: 4, Entries: 6, Lines: 12, Lots: 2, Balances: 8, Holds: 1, Corrections: 1},
-			Journal: journal.Checked{Records: 5, Erased: 1, Last: 5},
+			Ledger:  ledger.Checked{Accounts: 4, Entries: 7, Lines: 14, Lots: 2, Balances: 8, Holds: 1, Corrections: 1},
+			Journal: journal.Checked{Records: 6, Erased: 1, Last: 6},
 		}
 		if s != want {
 			t.Errorf("summary %+v\nwant    %+v", s, want)
@@ -244,7 +245,7 @@ var faults = map[string]struct {
 	}},
 	"a leaf that was rewritten":      {"journal.leaf", []string{`UPDATE journal_record SET leaf = (SELECT leaf FROM journal_record WHERE seq = 4) WHERE seq = 1`}},
 	"a record that is half erased":   {"journal.half_erased", []string{`UPDATE journal_record SET payload = NULL WHERE seq = 1`}},
-	"a subscriber ahead of the last": {"journal.cursor", []string{`INSERT INTO journal_cursor (name, seq) VALUES ('mail', 6)`}},
+	"a subscriber ahead of the last": {"journal.cursor", []string{`INSERT INTO journal_cursor (name, seq) VALUES ('mail', 7)`}},
 }
 
 func TestEachFaultIsFoundAndNothingElse(t *testing.T) {
