@@ -25,6 +25,23 @@ type reader struct {
 	confirmed bool      // a person said yes to an unusual number
 	lastDay   clock.Day // of the row above
 	ones      int       // needs in which 1 was taken for "unknown"
+	readings  map[layout.Good]Reading
+}
+
+// manyReadings bounds what is remembered; registers repeat their articles.
+const manyReadings = 20_000
+
+// read asks the reader of goods, once for each wording.
+func (r *reader) read(g layout.Good) Reading {
+	if known, ok := r.readings[g]; ok {
+		return known
+	}
+	read := r.s.reader.Read(g.Item, g.Spec, g.Unit, g.Qty)
+	if r.readings == nil || len(r.readings) >= manyReadings {
+		r.readings = map[layout.Good]Reading{}
+	}
+	r.readings[g] = read
+	return read
 }
 
 // prepare understands an entry. It needs no database.
@@ -240,7 +257,7 @@ func (r *reader) line(g layout.Good) (*Line, *Problem) {
 		}
 		return nil, held("register.qty.zero")
 	}
-	read := r.s.reader.Read(g.Item, g.Spec, g.Unit, g.Qty)
+	read := r.read(g)
 	line := &Line{
 		Class: read.Class, Item: g.Item, Spec: g.Spec, Quantity: read.Quantity, Standards: read.Standards, Confirmed: r.confirmed,
 	}
@@ -249,10 +266,10 @@ func (r *reader) line(g layout.Good) (*Line, *Problem) {
 		return line, nil
 	}
 	switch {
+	case cell.Blank(g.Qty) && read.Quantity.State != qty.Stated:
+		return nil, held("register.qty.missing")
 	case read.Why != "" && !(r.confirmed && read.Class != "" && read.Quantity.State == qty.Stated):
 		return nil, &Problem{Held, read.Why, read.Args}
-	case g.Qty == "" && read.Quantity.State != qty.Stated:
-		return nil, held("register.qty.missing")
 	}
 	if _, err := r.s.catalog.Count(read.Class, read.Quantity, r.confirmed); err != nil {
 		return nil, &Problem{Held, err.Key, err.Args}

@@ -29,6 +29,9 @@ const (
 	Money         = layout.Money
 )
 
+// ParseMapping reads a mapping that a person wrote.
+func ParseMapping(r io.Reader) (*Mapping, error) { return layout.ParseMapping(r) }
+
 // Config is what the service works with.
 type Config struct {
 	DB      *db.DB

@@ -111,6 +111,7 @@ type word struct {
 // words know how people name columns.
 type words struct {
 	byKind   map[Kind][]word
+	exact    map[Kind]map[string]bool
 	veto     map[Kind]map[Field][]string
 	measures map[string]bool
 	totals   map[string]bool
@@ -118,7 +119,7 @@ type words struct {
 
 func loadWords(text string) (*words, error) {
 	w := &words{
-		byKind: map[Kind][]word{}, veto: map[Kind]map[Field][]string{},
+		byKind: map[Kind][]word{}, exact: map[Kind]map[string]bool{}, veto: map[Kind]map[Field][]string{},
 		measures: map[string]bool{}, totals: map[string]bool{},
 	}
 	n := 0
@@ -176,6 +177,7 @@ func (w *words) line(line string) error {
 func (w *words) add(kind Kind, field Field, list []string) {
 	if w.veto[kind] == nil {
 		w.veto[kind] = map[Field][]string{}
+		w.exact[kind] = map[string]bool{}
 	}
 	for _, text := range list {
 		if rest, ok := strings.CutPrefix(text, "-"); ok {
@@ -184,6 +186,7 @@ func (w *words) add(kind Kind, field Field, list []string) {
 		}
 		rest, whole := strings.CutPrefix(text, "=")
 		w.byKind[kind] = append(w.byKind[kind], word{field, fold(rest), whole})
+		w.exact[kind][fold(rest)] = true
 	}
 }
 
@@ -253,8 +256,7 @@ func (w *words) known(kind Kind) func(string) bool {
 		if len(cell) > 60 {
 			return false
 		}
-		folded := fold(cell)
-		return slices.ContainsFunc(w.byKind[kind], func(word word) bool { return word.holds(folded) >= 1000 })
+		return w.exact[kind][fold(cell)]
 	}
 }
 

@@ -128,6 +128,7 @@ func (fd *Finder) guessByContent(kind Kind, t *Table, taken []bool) {
 	}
 	if t.at[Supplies] < 0 && len(t.goods) == 0 {
 		take(Item, func(c content) int { return c.goods * 3 / 2 })
+		t.underItem(found, taken)
 		// A number under a name that nobody knows may be a code of anything.
 		take(Qty, func(c content) int {
 			if kind == Needs && c.named || c.sameLength >= 5 {
@@ -135,6 +136,18 @@ func (fd *Finder) guessByContent(kind Kind, t *Table, taken []bool) {
 			}
 			return number(c)
 		})
+	}
+}
+
+// underItem takes the column without a name beside the articles as their
+// specification: one name was merged over both.
+func (t *Table) underItem(found []content, taken []bool) {
+	next := t.at[Item] + 1
+	if t.at[Item] < 0 || t.at[Spec] >= 0 || next >= len(t.Columns) || taken[next] || t.Columns[next] != "" {
+		return
+	}
+	if c := found[next]; 2*c.numbers <= c.filled {
+		t.at[Spec], taken[next] = next, true
 	}
 }
 
