@@ -90,7 +90,7 @@ func (s *Service) prepare(ctx context.Context, actor account.Actor, in Input) (I
 			bad.Field(fmt.Sprintf("lines[%d].class", i), "goods.class_unknown", "class", l.Class)
 			continue
 		}
-		base, known, err := l.Quantity.Base(class.BaseUnit)
+		base, known, err := class.Base(l.Quantity)
 		if err != nil {
 			bad.Field(fmt.Sprintf("lines[%d].quantity", i), "goods.absurd", "max", class.Plausible)
 		} else if known {

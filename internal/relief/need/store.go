@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/kernel/page"
@@ -197,7 +198,7 @@ type Demand struct {
 
 // Demands returns the open needs stated up to and with the day, summed per
 // class, recipient and state.
-func Demands(ctx context.Context, q db.Queryer, upTo int64) ([]Demand, error) {
+func Demands(ctx context.Context, q db.Queryer, upTo clock.Day) ([]Demand, error) {
 	return db.All(ctx, q, selectDemand, []any{upTo}, func(r *db.Rows) (d Demand, err error) {
 		err = r.Scan(&d.Class, &d.Recipient, &d.Place, &d.State, &d.Lines, &d.Base, &d.Counted)
 		return d, err

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package row reads one row of goods in a register: article, specification,
+// unit and quantity become a class and a quantity that the books can count, or
+// a reason why they cannot.
+package row
+
+import (
+	"strings"
+
+	"github.com/qiaorelief/qiao/internal/kernel/qty"
+	"github.com/qiaorelief/qiao/internal/reading/item"
+	"github.com/qiaorelief/qiao/internal/reading/quantity"
+	"github.com/qiaorelief/qiao/internal/reading/text"
+	"github.com/qiaorelief/qiao/internal/registry/catalog"
+)
+
+// Reading is what a row means.
+type Reading struct {
+	Match    item.Match
+	Class    string // "other" when the article is not known
+	Quantity qty.Quantity
+	Why      string // message key: why it cannot be booked; empty: it can
+}
+
+// Reader reads rows. It is safe for concurrent use.
+type Reader struct {
+	catalog *catalog.Catalog
+	items   *item.Classifier
+	numbers *quantity.Reader
+}
+
+// unknownClass is the class of articles that a person must classify.
+const unknownClass = "other"
+
+// NewReader returns a reader.
+func NewReader(c *catalog.Catalog) *Reader {
+	return &Reader{catalog: c, items: item.NewClassifier(c), numbers: quantity.NewReader()}
+}
+
+// Read reads the four cells of a row.
+func (r *Reader) Read(name, spec, unit, amount string) Reading {
+	out := Reading{Match: r.items.Classify(name, spec), Class: unknownClass}
+	if out.Match.Class != "" {
+		out.Class = out.Match.Class
+	}
+	if text.Normalise(name) == "" {
+		out.Class, out.Why = "", "register.item.missing"
+		return out
+	}
+	q, why := r.amount(amount)
+	if why != "" {
+		out.Quantity, out.Why = q, why
+		return out
+	}
+	q.Unit = r.unit(q.Unit, unit, spec)
+	q.Pack = r.pack(out.Class, spec)
+	if class, ok := r.catalog.Class(out.Class); ok && class.Counts(q.Unit) {
+		q.Unit = class.BaseUnit
+	}
+	out.Quantity = q
+	switch {
+	case q.State == qty.Unstated:
+		out.Why = "register.quantity.unknown"
+	case q.Unit == qty.NoUnit:
+		out.Why = "register.unit.missing"
+	}
+	return out
+}
+
+// amount reads the quantity's cell, or says why it cannot.
+func (r *Reader) amount(cell string) (qty.Quantity, string) {
+	if q, ok := r.numbers.Parse(cell); ok {
+		return q, ""
+	}
+	s := text.Normalise(cell)
+	q := qty.Unsaid(cell)
+	switch {
+	case s == "":
+		return q, "register.quantity.unknown"
+	case strings.HasPrefix(s, "-") || strings.HasPrefix(s, "−"):
+		return q, "register.quantity.negative"
+	case strings.Trim(s, "0.") == "":
+		return q, "register.quantity.zero"
+	case strings.Contains(s, "."):
+		return q, "register.quantity.fraction"
+	}
+	return q, "register.quantity.unknown"
+}
+
+// unit takes the unit glued to the number, else the unit's cell, else a
+// specification that is nothing but a unit.
+func (r *Reader) unit(glued qty.Unit, cell, spec string) qty.Unit {
+	if glued != qty.NoUnit {
+		return glued
+	}
+	for _, words := range []string{cell, spec} {
+		if u, ok := r.numbers.UnitOf(words); ok {
+			return u
+		}
+	}
+	return qty.NoUnit
+}
+
+// pack reads the chain and brings it to the class's base unit. A chain that
+// counts something else than the base unit (pieces of gloves) says nothing
+// about pairs.
+func (r *Reader) pack(code, spec string) qty.Pack {
+	chain, base := r.numbers.ParsePack(spec)
+	if len(chain) == 0 {
+		return nil
+	}
+	class, ok := r.catalog.Class(code)
+	if !ok {
+		return nil
+	}
+	if class.Counts(base) {
+		return chain
+	}
+	// 10盒/箱 of a thing counted in bottles, say: only levels above a known one help.
+	return nil
+}
