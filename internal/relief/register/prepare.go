@@ -352,15 +352,25 @@ func (r *reader) currency(e *layout.Entry) money.Currency {
 	return money.Currency(text)
 }
 
-// setting reads the setting of use that the books know.
+// settings are the words for the settings of use that the books know, the
+// narrowest first.
+var settings = []struct {
+	code  string
+	words []string
+}{
+	{"icu", []string{"icu", "重症"}},
+	{"fever-clinic", []string{"发热", "fever"}},
+	{"ward", []string{"病区", "病房", "ward"}},
+	{"community", []string{"社区", "community"}},
+}
+
+// setting reads the setting of use; empty when none is named.
 func setting(text string) string {
 	lower := strings.ToLower(text)
-	for code, words := range map[string][]string{
-		"icu": {"icu", "重症"}, "fever-clinic": {"发热", "fever"}, "community": {"社区", "community"}, "ward": {"病区", "病房", "ward"},
-	} {
-		for _, w := range words {
+	for _, s := range settings {
+		for _, w := range s.words {
 			if strings.Contains(lower, w) {
-				return code
+				return s.code
 			}
 		}
 	}

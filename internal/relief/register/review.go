@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 
@@ -58,6 +59,9 @@ func (v *review) row(e *layout.Entry, end ending) error {
 
 // open creates the file. It holds names as registers do: only its owner reads it.
 func (v *review) open() error {
+	if err := os.MkdirAll(filepath.Dir(v.path), 0o700); err != nil {
+		return fmt.Errorf("review folder: %w", err)
+	}
 	f, err := os.OpenFile(v.path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("review file: %w", err)

@@ -35,12 +35,13 @@ type goods struct{}
 
 func (goods) Read(item, _, unit, amount string) register.Reading {
 	r := register.Reading{Quantity: qty.Unsaid(amount)}
-	for word, class := range map[string]string{
-		"口罩": "mask-other", "防护服": "suit-other", "护目镜": "goggles", "消毒": "disinfectant", "手套": "gloves-other",
-		"棉签": "consumable-medical", "酒精": "alcohol", "面罩": "face-shield", "隔离衣": "gown-isolation", "测温仪": "thermometer", "N95": "respirator",
+	for _, known := range [][2]string{
+		{"口罩", "mask-other"}, {"防护服", "suit-other"}, {"护目镜", "goggles"}, {"消毒", "disinfectant"}, {"手套", "gloves-other"},
+		{"棉签", "consumable-medical"}, {"酒精", "alcohol"}, {"面罩", "face-shield"}, {"隔离衣", "gown-isolation"}, {"测温仪", "thermometer"},
+		{"N95", "respirator"},
 	} {
-		if strings.Contains(item, word) {
-			r.Class = class
+		if strings.Contains(item, known[0]) {
+			r.Class = known[1]
 		}
 	}
 	m := counted.FindStringSubmatch(layoutNarrow(amount))

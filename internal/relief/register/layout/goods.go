@@ -192,7 +192,7 @@ func listed(one Good) []Good {
 }
 
 // gluedQuantity is an article with its number behind it: 口罩5万只.
-var gluedQuantity = regexp.MustCompile(`^(.*[^\d.,*×xX/第-])[（(]?([\d０-９][\d０-９,.]*[万千百]? ?[\p{Han}]{1,2})[)）]?$`)
+var gluedQuantity = regexp.MustCompile(`^(.*[^\d.,*×xX/第-])[（(]?([\d０-９][\d０-９,.]*[万千百]? ?(?:[个只件箱盒套台瓶桶包袋支副双片提壶组张床罐卷条把块份顶对辆吨升粒板捆]|人份|件套|公斤|千克|毫升))[)）]?$`)
 
 // counted splits a cell that lists articles with their numbers; nil unless each
 // part has one.

@@ -46,7 +46,10 @@ func (c Column) MarshalJSON() ([]byte, error) {
 func (c *Column) UnmarshalJSON(b []byte) error {
 	*c = Column{}
 	if len(b) > 0 && b[0] == '"' {
-		return json.Unmarshal(b, &c.Name)
+		if err := json.Unmarshal(b, &c.Name); err != nil || c.Name == "" {
+			return fmt.Errorf("the name of a column: %.40q", b)
+		}
+		return nil
 	}
 	if err := json.Unmarshal(b, &c.Number); err != nil {
 		return fmt.Errorf("a column is a name or a number: %w", err)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -231,14 +232,23 @@ func (t *Table) settle(kind Kind, given *Mapping) {
 		if strings.Contains(name, "万元") {
 			t.AmountUnit = 4
 		}
-		for currency, words := range map[string][]string{"USD": {"美元", "usd", "$"}, "EUR": {"欧元", "eur", "€"}, "HKD": {"港币", "港元", "hkd"}} {
-			for _, w := range words {
-				if strings.Contains(name, w) {
-					t.Currency = currency
-				}
+		for _, c := range foreign {
+			if slices.ContainsFunc(c.words, func(w string) bool { return strings.Contains(name, w) }) {
+				t.Currency = c.code
 			}
 		}
 	}
+}
+
+// foreign are currencies that a header of amounts may name.
+var foreign = []struct {
+	code  string
+	words []string
+}{
+	{"USD", []string{"美元", "usd", "$"}},
+	{"EUR", []string{"欧元", "eur", "€"}},
+	{"HKD", []string{"港币", "港元", "hkd"}},
+	{"JPY", []string{"日元", "jpy"}},
 }
 
 // learnYear looks for the one year that the file speaks of, for days that are
