@@ -7,6 +7,7 @@ import (
 	"math"
 	"net"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -153,3 +154,6 @@ func parseSize(s string) (int64, bool) {
 	}
 	return int64(n) * unit, true
 }
+
+// Environment looks a variable of the process up, for FromEnv.
+func Environment(name string) (string, bool) { return os.LookupEnv(name) }

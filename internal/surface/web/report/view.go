@@ -82,7 +82,7 @@ type Group struct {
 	OtherUnits []figure.Goods // packs of unknown content: not in Quantity
 }
 
-// Line is one line of the reconciliation: In = Out + Stock + Unreconciled.
+// Line is one line of the reconciliation: In = Out + Stock + Adjusted + Unreconciled.
 type Line struct {
 	Group        string // code of the group; empty for a line of one class
 	Commodity    string // code of the class; empty for a line of a whole group
@@ -92,6 +92,7 @@ type Line struct {
 	In           int64
 	Out          int64
 	Stock        int64
+	Adjusted     int64 // lost or damaged (found when negative), with a reason in the books
 	Unreconciled int64
 	Balanced     bool
 }

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package public
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/qiaorelief/qiao/internal/books/ledger"
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
+	"github.com/qiaorelief/qiao/internal/kernel/id"
+	"github.com/qiaorelief/qiao/internal/kernel/money"
+	"github.com/qiaorelief/qiao/internal/overview/report"
+	"github.com/qiaorelief/qiao/internal/platform/db"
+	"github.com/qiaorelief/qiao/internal/platform/i18n"
+	"github.com/qiaorelief/qiao/internal/registry/catalog"
+	"github.com/qiaorelief/qiao/internal/registry/org"
+	"github.com/qiaorelief/qiao/internal/relief/receipt"
+	"github.com/qiaorelief/qiao/internal/surface/web/figure"
+	page "github.com/qiaorelief/qiao/internal/surface/web/report"
+)
+
+// recipientsShown is how many recipients stand on the report's page; the rest
+// opens from it.
+const recipientsShown = 12
+
+// Report is the source of the report's page.
+type Report struct {
+	DB      *db.DB
+	Ledger  *ledger.Ledger
+	Figures *report.Service
+	Catalog *catalog.Catalog
+	Places  PlaceNames
+	Bundle  *i18n.Bundle
+}
+
+// PlaceNames names places in the reader's language.
+type PlaceNames interface {
+	// PlaceName returns the name of a place code, or an empty text.
+	PlaceName(code string, lang i18n.Lang) string
+}
+
+// Report implements the page's Source.
+func (s *Report) Report(ctx context.Context, day clock.Day, lang i18n.Lang) (*page.View, error) {
+	f, err := s.Figures.Figures(ctx, day)
+	if err != nil {
+		return nil, err
+	}
+	zone := s.Ledger.Zone()
+	v := &page.View{
+		Day: f.Day, Edition: f.Edition, GeneratedAt: f.ComputedAt, CutOff: f.CutOff, Zone: zone,
+		Demonstration: f.Demonstration, OrgName: f.Office,
+		Downloads: downloads(f.Day),
+	}
+	if f.First != 0 {
+		v.Issue = f.Day.Sub(f.First) + 1
+	}
+	if f.First != 0 && f.Day > f.First {
+		v.Prev = f.Day.Add(-1)
+	}
+	if f.Day < f.Last {
+		v.Next = f.Day.Add(1)
+	}
+	s.money(f, v)
+	s.goods(f, v, lang)
+	s.needs(f, v, lang)
+	if err := s.people(ctx, f, v, lang); err != nil {
+		return nil, err
+	}
+	return v, s.corrections(ctx, f, v, lang)
+}
+
+func downloads(day clock.Day) []page.Download {
+	all := make([]page.Download, 0, len(formats))
+	for _, format := range formats {
+		all = append(all, page.Download{Format: format, Href: figure.ReportURL(day) + "." + format})
+	}
+	return all
+}
+
+func (s *Report) money(f *report.Figures, v *page.View) {
+	for _, m := range f.Money {
+		amount := func(minor int64) money.Amount { return money.Amount{Minor: minor, Currency: m.Currency} }
+		v.MoneyIn = append(v.MoneyIn, page.Money{Amount: amount(m.In), Today: amount(m.InToday)})
+		v.MoneyOut = append(v.MoneyOut, page.Money{Amount: amount(m.Out), Today: amount(m.OutToday)})
+		v.MoneyBalance = append(v.MoneyBalance, page.Money{Amount: amount(m.Balance)})
+	}
+	for _, value := range f.Values {
+		pv := page.Value{Amount: money.Amount{Minor: value.Amount, Currency: value.Currency}}
+		for _, source := range []receipt.ValueSource{receipt.Invoice, receipt.Donor, receipt.Estimate, receipt.NoValue} {
+			if minor := value.Sources[source]; minor != 0 {
+				pv.BySource = append(pv.BySource, page.ValueSource{
+					Source: string(source), Amount: money.Amount{Minor: minor, Currency: value.Currency},
+				})
+			}
+		}
+		v.GoodsValue = append(v.GoodsValue, pv)
+	}
+}
+
+// goods fills what was received and the equation of each commodity. A group of
+// several classes has a line of its own above theirs.
+func (s *Report) goods(f *report.Figures, v *page.View, lang i18n.Lang) {
+	for _, g := range f.Groups {
+		pg := page.Group{Code: g.Code, Name: s.groupName(g.Code, lang), Unit: g.Unit, Quantity: g.Quantity, Today: g.Today}
+		for _, d := range g.Days {
+			pg.Days = append(pg.Days, figure.DayQuantity{Day: d.Day, Quantity: d.Quantity})
+		}
+		for _, p := range g.Packs {
+			pg.OtherUnits = append(pg.OtherUnits, figure.Goods{Class: p.Class, Name: className(s.Catalog, p.Class, lang), Unit: p.Unit, Quantity: p.Quantity})
+		}
+		v.Groups = append(v.Groups, pg)
+		v.Reconciliation = append(v.Reconciliation, s.equations(f, g, lang)...)
+	}
+}
+
+// equations returns the lines of one group: its sum in the base unit when it has
+// several classes, its classes, and its packs of unknown content.
+func (s *Report) equations(f *report.Figures, g report.Group, lang i18n.Lang) []page.Line {
+	var lines []page.Line
+	sum := page.Line{Group: g.Code, Name: s.groupName(g.Code, lang), Unit: g.Unit}
+	whole := 0
+	for _, l := range f.Lines {
+		if l.Group != g.Code {
+			continue
+		}
+		line := page.Line{
+			Commodity: l.Class, Name: className(s.Catalog, l.Class, lang), Unit: l.Unit, Sub: true, In: l.In, Out: l.Out,
+			Stock: l.Stock, Adjusted: l.Adjusted, Unreconciled: l.Unreconciled, Balanced: l.Balanced(),
+		}
+		lines = append(lines, line)
+		if l.Unit == g.Unit && string(l.Commodity) == l.Class {
+			whole++
+			sum.In += l.In
+			sum.Out += l.Out
+			sum.Stock += l.Stock
+			sum.Adjusted += l.Adjusted
+			sum.Unreconciled += l.Unreconciled
+		}
+	}
+	sum.Balanced = sum.In == sum.Out+sum.Stock+sum.Adjusted+sum.Unreconciled
+	if len(lines) == 0 {
+		return nil
+	}
+	if len(lines) == 1 && whole == 1 {
+		return []page.Line{sum}
+	}
+	return append([]page.Line{sum}, lines...)
+}
+
+func (s *Report) groupName(code string, lang i18n.Lang) string {
+	for _, g := range s.Catalog.Groups() {
+		if g.Code == code {
+			if lang == i18n.Chinese {
+				return g.NameZH
+			}
+			return g.NameEN
+		}
+	}
+	return className(s.Catalog, code, lang)
+}
+
+// className names a class in the reader's language; a class that the catalogue
+// does not know keeps its code.
+func className(c *catalog.Catalog, code string, lang i18n.Lang) string {
+	class, ok := c.Class(code)
+	switch {
+	case !ok:
+		return code
+	case lang == i18n.Chinese:
+		return class.NameZH
+	}
+	return class.NameEN
+}
+
+func (s *Report) needs(f *report.Figures, v *page.View, lang i18n.Lang) {
+	var most *report.Need
+	for i := range f.Needs {
+		n := &f.Needs[i]
+		v.Needs = append(v.Needs, s.coverage(*n, lang))
+		if len(n.Places) > 1 && (most == nil || len(n.Places) > len(most.Places) || n.Missing > most.Missing && len(n.Places) == len(most.Places)) {
+			most = n
+		}
+	}
+	if most == nil {
+		return
+	}
+	v.PlacesOf = className(s.Catalog, most.Class, lang)
+	for _, p := range most.Places {
+		if p.Place == "" {
+			continue
+		}
+		col, row := tile(p.Place)
+		v.Places = append(v.Places, page.Place{
+			Code: p.Place, Name: s.Places.PlaceName(p.Place, lang), Col: col, Row: row,
+			Coverage: figure.Coverage{
+				Class: most.Class, Unit: most.Unit, State: most.State, Needed: p.Needed, Delivered: p.Delivered, Missing: p.Missing,
+			},
+		})
+	}
+}
+
+func (s *Report) coverage(n report.Need, lang i18n.Lang) figure.Coverage {
+	return figure.Coverage{
+		Class: n.Class, Name: className(s.Catalog, n.Class, lang), Unit: n.Unit, State: n.State, Needed: n.Needed,
+		Delivered: n.Delivered, Missing: n.Missing, Recipients: n.Recipients, UnknownLines: n.UnknownLines,
+	}
+}
+
+// people fills recipients and deliveries: the only part of the report that
+// names anybody, and only organisations whose name is public.
+func (s *Report) people(ctx context.Context, f *report.Figures, v *page.View, lang i18n.Lang) error {
+	goods := map[id.ID][]figure.Goods{}
+	place, total := map[id.ID]string{}, map[id.ID]int{}
+	for _, r := range f.Received {
+		_, unit, err := s.Catalog.Split(string(r.Commodity))
+		if err != nil {
+			continue
+		}
+		goods[r.Recipient] = append(goods[r.Recipient], figure.Goods{
+			Class: r.Class, Name: className(s.Catalog, r.Class, lang), Unit: unit, Quantity: r.Quantity,
+		})
+		place[r.Recipient], total[r.Recipient] = r.Place, total[r.Recipient]+1
+	}
+	order := slices.SortedFunc(maps.Keys(goods), func(a, b id.ID) int {
+		return cmp.Or(cmp.Compare(total[b], total[a]), slices.Compare(a[:], b[:]))
+	})
+	v.MoreRecipients = max(0, len(order)-recipientsShown)
+	order = order[:min(len(order), recipientsShown)]
+	wanted := slices.Clone(order)
+	for _, d := range f.Deliveries {
+		wanted = append(wanted, d.Distribution.Recipient)
+	}
+	names, err := org.Names(ctx, s.DB, wanted)
+	if err != nil {
+		return err
+	}
+	for _, r := range order {
+		v.Recipients = append(v.Recipients, page.Recipient{
+			Code: r.String(), Name: publicName(names[r]), Place: s.Places.PlaceName(place[r], lang), Lines: goods[r],
+		})
+	}
+	s.deliveries(f, v, names, lang)
+	return nil
+}
+
+// publicName returns the name of an organisation that may be shown, else nothing.
+func publicName(o org.Org) string {
+	if !o.Public {
+		return ""
+	}
+	return o.Name
+}
+
+// deliveries joins the lines of one hand-over.
+func (s *Report) deliveries(f *report.Figures, v *page.View, names map[id.ID]org.Org, lang i18n.Lang) {
+	at := map[id.ID]int{}
+	for _, row := range f.Deliveries {
+		d := row.Distribution
+		i, ok := at[d.ID]
+		if !ok {
+			i = len(v.Deliveries)
+			at[d.ID] = i
+			v.Deliveries = append(v.Deliveries, page.Delivery{At: d.OccurredAt, Recipient: publicName(names[d.Recipient])})
+		}
+		_, unit, err := s.Catalog.Split(string(row.Line.Commodity))
+		if err != nil {
+			continue
+		}
+		goods := figure.Goods{Class: row.Line.Class, Name: className(s.Catalog, row.Line.Class, lang), Unit: unit, Quantity: row.Line.Accepted}
+		v.Deliveries[i].Lines = append(v.Deliveries[i].Lines, goods)
+		if row.Line.Rejected > 0 {
+			goods.Quantity = row.Line.Rejected
+			v.Deliveries[i].Rejected = append(v.Deliveries[i].Rejected, goods)
+			v.Deliveries[i].Reason = row.Line.RejectReason
+		}
+	}
+	slices.SortStableFunc(v.Deliveries, func(a, b page.Delivery) int { return b.At.Compare(a.At) })
+}
+
+// corrections shows what was corrected on the day, with the figure of before.
+func (s *Report) corrections(ctx context.Context, f *report.Figures, v *page.View, lang i18n.Lang) error {
+	l := s.Bundle.For(string(lang))
+	for _, e := range f.Corrections {
+		full, err := ledger.EntryByID(ctx, s.DB, e.ID)
+		if err != nil {
+			return err
+		}
+		for _, line := range full.Lines {
+			if line.Amount >= 0 || line.Account.Kind != ledger.Stock && line.Account.Kind != ledger.Fund && line.Account.Kind != ledger.Recipient {
+				continue
+			}
+			class, unit, err := s.Catalog.Split(string(line.Commodity))
+			if err != nil {
+				continue
+			}
+			goods := figure.Goods{Class: class.Code, Name: className(s.Catalog, class.Code, lang), Unit: unit, Quantity: -line.Amount}
+			v.Corrections = append(v.Corrections, page.Correction{
+				When: e.RecordedAt, What: l.T("public.entry."+e.Kind) + " · " + e.Day.String(), Old: goods.Text(l),
+				New: l.T("public.taken_back"), Reason: e.Reason,
+			})
+		}
+	}
+	return nil
+}
