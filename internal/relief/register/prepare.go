@@ -26,6 +26,24 @@ type reader struct {
 	lastDay   clock.Day // of the row above
 	ones      int       // needs in which 1 was taken for "unknown"
 	readings  map[layout.Good]Reading
+	places    map[[4]string]string
+}
+
+// placeOf asks for the code of the row's place, once for each wording.
+func (r *reader) placeOf(e *layout.Entry) string {
+	words := [4]string{e.Values[layout.Province], e.Values[layout.City], e.Values[layout.District], e.Values[layout.Place]}
+	if r.s.place == nil || words == [4]string{} {
+		return ""
+	}
+	code, known := r.places[words]
+	if !known {
+		code = r.s.place(words[0], words[1], words[2], words[3])
+		if r.places == nil || len(r.places) >= manyReadings {
+			r.places = map[[4]string]string{}
+		}
+		r.places[words] = code
+	}
+	return code
 }
 
 // manyReadings bounds what is remembered; registers repeat their articles.
@@ -73,9 +91,7 @@ func (r *reader) prepare(e *layout.Entry) (*Row, *Problem) {
 	}
 	e.Note(e.Values[layout.Note])
 	row.Note = cell.Cut(strings.Join(e.Notes, "; "), maxNote)
-	if r.s.place != nil {
-		row.Place = r.s.place(e.Values[layout.Province], e.Values[layout.City], e.Values[layout.District], e.Values[layout.Place])
-	}
+	row.Place = r.placeOf(e)
 	return row, nil
 }
 
@@ -85,6 +101,9 @@ const maxNote = 1800 // characters; documents refuse more than 2,000
 func (r *reader) suspicious(e *layout.Entry) *Problem {
 	if e.Broken {
 		return held("register.row.broken")
+	}
+	if e.Continues {
+		return held("register.row.continues", "text", cell.Cut(e.Values[layout.Spec], 80))
 	}
 	for f, text := range e.Values {
 		if Field(f) != layout.Supplies && utf8.RuneCountInString(text) > maxNote {
@@ -249,13 +268,13 @@ func (r *reader) goods(e *layout.Entry, row *Row) *Problem {
 func (r *reader) line(g layout.Good) (*Line, *Problem) {
 	number, plain := cell.ParseDecimal(g.Qty)
 	if plain && number.Negative {
-		return nil, held("register.qty.negative", "qty", g.Qty)
+		return nil, held("register.quantity.negative")
 	}
 	if plain && number.Zero() {
 		if r.kind == Needs {
 			return nil, nil
 		}
-		return nil, held("register.qty.zero")
+		return nil, held("register.quantity.zero")
 	}
 	read := r.read(g)
 	line := &Line{
@@ -267,7 +286,7 @@ func (r *reader) line(g layout.Good) (*Line, *Problem) {
 	}
 	switch {
 	case cell.Blank(g.Qty) && read.Quantity.State != qty.Stated:
-		return nil, held("register.qty.missing")
+		return nil, held("register.quantity.unknown")
 	case read.Why != "" && !(r.confirmed && read.Class != "" && read.Quantity.State == qty.Stated):
 		return nil, &Problem{Held, read.Why, read.Args}
 	}
@@ -285,11 +304,8 @@ func (r *reader) need(g layout.Good, line *Line, read Reading) {
 	case r.t.OneUnknown && plain && number.Text == "1":
 		line.Quantity = qty.Unsaid(g.Qty)
 		r.ones++
-	case read.Why != "" || read.Quantity.Validate() != nil:
+	case read.Quantity.Validate() != nil: // a number without a unit stays a number
 		line.Quantity = qty.Unsaid(strings.TrimSpace(g.Qty + " " + g.Unit))
-	}
-	if line.Quantity.State == "" {
-		line.Quantity = qty.Unsaid(g.Qty)
 	}
 }
 

@@ -32,6 +32,9 @@ const (
 // ParseMapping reads a mapping that a person wrote.
 func ParseMapping(r io.Reader) (*Mapping, error) { return layout.ParseMapping(r) }
 
+// anything is the class of articles that nobody knows.
+const anything = "other"
+
 // Config is what the service works with.
 type Config struct {
 	DB      *db.DB
@@ -58,7 +61,10 @@ type Service struct {
 
 // New returns the service.
 func New(c Config) (*Service, error) {
-	names := func(item, spec string) bool { return c.Reader.Read(item, spec, "", "").Class != "" }
+	names := func(item, spec string) bool {
+		class := c.Reader.Read(item, spec, "", "").Class
+		return class != "" && class != anything
+	}
 	finder, err := layout.NewFinder(names, c.DB.Clock())
 	if err != nil {
 		return nil, err

@@ -257,7 +257,7 @@ func TestTheReviewFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "\ufeffregister.review.row<nil>,register.review.sheet<nil>,register.review.status<nil>,register.review.reason<nil>,日期,捐赠单位,品名,单位,数量\r\n" +
-		"2,,register.status.held<nil>,register.qty.negative-4,2020-02-03,\"'=cmd|calc\",口罩,只,-4\r\n"
+		"2,,register.status.held<nil>,register.quantity.negative<nil>,2020-02-03,\"'=cmd|calc\",口罩,只,-4\r\n"
 	if string(b) != want {
 		t.Fatalf("got  %q\nwant %q", b, want)
 	}

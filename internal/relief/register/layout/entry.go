@@ -23,6 +23,7 @@ type Entry struct {
 	Goods      []Good   // of a wide table
 	Notes      []string // what a reader of the document should know, in the words of the file
 	EarmarkFor string   // the organisation for which the row is earmarked, when it is plainly named
+	Continues  bool     // the number is merged with the row above
 	Broken     bool     // the file could not be cut into cells here, or a formula failed
 }
 
@@ -72,8 +73,12 @@ func (w *Walk) entry(row sheet.Row) *Entry {
 		if i >= 0 {
 			e.Values[f] = sheet.Clean(row.Cell(i))
 		}
-		if i >= 0 && row.Mark(i)&sheet.Formula != 0 && (Field(f) == Qty || Field(f) == Amount || Field(f) == Value) {
+		if i >= 0 && row.Mark(i)&sheet.Formula != 0 && counts(Field(f)) {
 			e.Note("fx")
+		}
+		if i >= 0 && row.Mark(i)&sheet.Covered != 0 && counts(Field(f)) {
+			e.Values[f] = "" // merged with the row above: the number is counted there
+			e.Continues = e.Continues || Field(f) != Value
 		}
 		if i >= 0 && row.Mark(i)&sheet.Failed != 0 {
 			e.Values[f] = ""
@@ -95,6 +100,15 @@ func (w *Walk) entry(row sheet.Row) *Entry {
 		return nil
 	}
 	return e
+}
+
+// counts reports whether a field holds a number that is added up.
+func counts(f Field) bool {
+	switch f {
+	case Qty, Accepted, Rejected, Amount, Value:
+		return true
+	}
+	return false
 }
 
 // asksNothing finds the rows of a list of recipients that name one and leave
