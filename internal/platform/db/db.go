@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
@@ -30,7 +31,8 @@ type Config struct {
 	Clock   clock.Clock
 	IDs     *id.Source
 	Log     *slog.Logger
-	Readers int // connections for reading (SQLite) or in all (PostgreSQL); 0 means a sensible number
+	Busy    time.Duration // how long a SQLite write waits for another process's; 0 means 10 seconds
+	Readers int           // connections for reading (SQLite) or in all (PostgreSQL); 0 means a sensible number
 
 	// NoGroup commits every SQLite write alone. For measuring only.
 	NoGroup bool

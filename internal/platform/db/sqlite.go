@@ -3,6 +3,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -11,14 +12,15 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 )
 
-// busyMilliseconds is how long one process waits for another one's write.
-const busyMilliseconds = "10000"
+// busyTime is how long one process waits for another one's write.
+const busyTime = 10 * time.Second
 
 // openSQLite opens the one writer and the readers, and verifies durability.
 func (d *DB) openSQLite(ctx context.Context, cfg Config) error {
@@ -26,8 +28,9 @@ func (d *DB) openSQLite(ctx context.Context, cfg Config) error {
 	if err := os.MkdirAll(filepath.Dir(cfg.Path), 0o750); err != nil {
 		return errs.Wrap(err, errs.Unavailable, "error.database_unwritable", "path", cfg.Path)
 	}
+	busy := fmt.Sprintf("busy_timeout(%d)", cmp.Or(cfg.Busy, busyTime).Milliseconds())
 	var err error
-	if d.writer, err = sql.Open("sqlite", sqliteDSN(cfg.Path, "immediate",
+	if d.writer, err = sql.Open("sqlite", sqliteDSN(cfg.Path, "immediate", busy,
 		"synchronous(FULL)", "foreign_keys(1)", "wal_autocheckpoint(4000)", "cache_size(-65536)", "temp_store(MEMORY)")); err != nil {
 		return translate(err)
 	}
@@ -40,7 +43,7 @@ func (d *DB) openSQLite(ctx context.Context, cfg Config) error {
 	if readers <= 0 {
 		readers = max(4, 2*runtime.NumCPU())
 	}
-	if d.reader, err = sql.Open("sqlite", sqliteDSN(cfg.Path, "deferred",
+	if d.reader, err = sql.Open("sqlite", sqliteDSN(cfg.Path, "deferred", busy,
 		"query_only(1)", "cache_size(-16384)", "temp_store(MEMORY)")); err != nil {
 		return translate(err)
 	}
@@ -49,10 +52,11 @@ func (d *DB) openSQLite(ctx context.Context, cfg Config) error {
 	return nil
 }
 
-// sqliteDSN names the file with the settings of each of its connections.
+// sqliteDSN names the file with the settings of each of its connections, the
+// busy timeout first.
 // journal_mode is set by verifySQLite, once, because it belongs to the file.
 func sqliteDSN(path, txlock string, pragmas ...string) string {
-	q := url.Values{"_txlock": {txlock}, "_pragma": append([]string{"busy_timeout(" + busyMilliseconds + ")"}, pragmas...)}
+	q := url.Values{"_txlock": {txlock}, "_pragma": pragmas}
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}
 	return u.String()
 }
