@@ -4,7 +4,7 @@ package register
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
+	"encoding/base64"
 	"hash"
 	"io"
 	"strconv"
@@ -63,10 +63,10 @@ func (k *keys) of(e *layout.Entry) (key, content string) {
 	h.Write(sum[:]) //nolint:errcheck // a hash never fails
 	feed(h, strconv.Itoa(n))
 	raw := h.Sum(nil)
-	content = hex.EncodeToString(raw)
+	content = base64.RawURLEncoding.EncodeToString(raw)
 	h.Reset()
 	feed(h, content, k.file)
-	return hex.EncodeToString(h.Sum(nil)), content
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)), content
 }
 
 func feed(h hash.Hash, parts ...string) {

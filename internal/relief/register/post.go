@@ -118,8 +118,8 @@ func (p *run) write(ctx context.Context, items []item) error {
 
 // inside is the body of a write.
 func (p *run) inside(ctx context.Context, tx *db.Tx, items []item, ends []ending) error {
-	// Two imports of one file take turns, so that each sees what the other did.
-	if err := tx.Lock(ctx, "register."+p.as); err != nil {
+	// Imports of one kind take turns, so that each sees what the other did.
+	if err := tx.Lock(ctx, "register."+string(p.req.Kind)); err != nil {
 		return err
 	}
 	if err := p.open(ctx, tx); err != nil {
@@ -140,7 +140,7 @@ func (p *run) inside(ctx context.Context, tx *db.Tx, items []item, ends []ending
 		if seen && !outcome.open() {
 			continue
 		}
-		end, document, err := p.decide(ctx, tx, it, elsewhere[it.content])
+		end, document, err := p.decide(ctx, tx, it, elsewhere[it.content], seen)
 		if err != nil {
 			if refusable(err) {
 				return &badRow{i, err}
@@ -156,7 +156,7 @@ func (p *run) inside(ctx context.Context, tx *db.Tx, items []item, ends []ending
 		case end.status == Posted: // held in an earlier run, readable now
 			err = closeHeld(ctx, tx, it.key, document)
 		default:
-			continue // held already
+			continue // held already, or just resolved by a person
 		}
 		if err != nil {
 			return err
@@ -169,13 +169,19 @@ func (p *run) inside(ctx context.Context, tx *db.Tx, items []item, ends []ending
 	return p.addCounts(ctx, tx, ends)
 }
 
-// decide holds a row or posts it.
-func (p *run) decide(ctx context.Context, tx *db.Tx, it *item, elsewhere string) (ending, id.ID, error) {
+// decide holds a row or posts it. An empty ending is that of a held row which a
+// person resolved at this very moment.
+func (p *run) decide(ctx context.Context, tx *db.Tx, it *item, elsewhere string, seen bool) (ending, id.ID, error) {
 	if it.problem == nil && it.strong && elsewhere != "" {
 		return ending{Held, held("register.maybe_duplicate", "file", elsewhere)}, id.Zero, nil
 	}
 	if it.problem != nil {
 		return ending{it.problem.Status, it.problem}, id.Zero, nil
+	}
+	if seen {
+		if claimed, err := claimHeld(ctx, tx, it.key); err != nil || !claimed {
+			return ending{}, id.Zero, err
+		}
 	}
 	document, err := p.s.posters[p.req.Kind].Post(ctx, tx, p.actor, *it.row)
 	return ending{status: Posted}, document, err

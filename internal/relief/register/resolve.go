@@ -122,6 +122,12 @@ func (s *Service) Resolve(ctx context.Context, actor account.Actor, run id.ID, n
 		if err := stillOpen(ctx, tx, h); err != nil {
 			return err
 		}
+		if claimed, err := claimHeld(ctx, tx, h.key); err != nil || !claimed {
+			if err == nil {
+				err = errs.New(errs.Conflict, "register.row.closed").With(h)
+			}
+			return err
+		}
 		if document, err = s.posters[row.Kind].Post(ctx, tx, actor, *row); err != nil {
 			return err
 		}

@@ -42,10 +42,15 @@ const (
 		INSERT INTO register_row (run_id, n, sheet, row, status, why, args, cells, reading, key, reason)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '')`
 
+	claimKeySQL = `
+		UPDATE register_key
+		SET outcome = 'posted'
+		WHERE key = $1 AND outcome IN ('held', 'rejected')`
+
 	closeKeySQL = `
 		UPDATE register_key
-		SET outcome = $2, document = $3
-		WHERE key = $1 AND outcome IN ('held', 'rejected')`
+		SET document = $2
+		WHERE key = $1`
 
 	closeRowSQL = `
 		UPDATE register_row
@@ -231,9 +236,18 @@ func insertRow(ctx context.Context, tx *db.Tx, p *run, it *item, why *Problem) e
 	return nil
 }
 
+// claimHeld takes a held key for posting; false when somebody was faster.
+func claimHeld(ctx context.Context, tx *db.Tx, key string) (bool, error) {
+	n, err := tx.Exec(ctx, claimKeySQL, key)
+	if err != nil {
+		return false, fmt.Errorf("claim key: %w", err)
+	}
+	return n == 1, nil
+}
+
 // closeHeld marks a held row as posted.
 func closeHeld(ctx context.Context, tx *db.Tx, key string, document id.ID) error {
-	if _, err := tx.Exec(ctx, closeKeySQL, key, string(Posted), document); err != nil {
+	if _, err := tx.Exec(ctx, closeKeySQL, key, document); err != nil {
 		return fmt.Errorf("close key: %w", err)
 	}
 	if _, err := tx.Exec(ctx, closeRowSQL, key, string(Resolved), ""); err != nil {
