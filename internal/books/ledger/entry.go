@@ -23,8 +23,8 @@ type Day = clock.Day
 // Beyond it no real effort reaches; sums of a thousand such lines still fit.
 const MaxAmount = 1_000_000_000_000_000
 
-// MaxLines is the largest number of lines of one entry: with 8 parameters a line
-// it stays well below what SQLite (32,766) and PostgreSQL (65,535) bind.
+// MaxLines is the largest number of lines of one entry, so that one entry never
+// holds up the others for long.
 const MaxLines = 2000
 
 // Line moves an amount of a lot into (positive) or out of (negative) an account.

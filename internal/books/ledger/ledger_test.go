@@ -315,6 +315,33 @@ func TestSumsThatDoNotFitAreRefused(t *testing.T) {
 	})
 }
 
+// TestTheLargestEntryIsOneEntry posts as many lines as are allowed.
+func TestTheLargestEntryIsOneEntry(t *testing.T) {
+	t.Parallel()
+	each(t, func(b *books) {
+		lot, _ := b.receive(ledger.MaxLines)
+		d := ledger.Draft{Kind: "distribution", OccurredAt: noon}
+		for i := range ledger.MaxLines / 2 {
+			ward := ledger.Account{Kind: ledger.Recipient, Holder: hospital, Place: string(rune('a' + i%20))}
+			d.Lines = append(d.Lines, ledger.Line{Account: stock, Commodity: mask, Lot: lot.ID, Amount: -1},
+				ledger.Line{Account: ward, Commodity: mask, Lot: lot.ID, Amount: 1})
+		}
+		start := clock.Start()
+		e, err := b.post(d)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if took := clock.Since(start); took > 10*time.Second {
+			b.Errorf("%d lines took %s", len(d.Lines), took)
+		}
+		if got, err := ledger.EntryByID(b.Context(), b.d, e.ID); err != nil || len(got.Lines) != ledger.MaxLines {
+			b.Errorf("%d lines (%v), want %d", len(got.Lines), err, ledger.MaxLines)
+		}
+		b.wantBalance(stock, lot, ledger.MaxLines/2, 0)
+		b.wantClean()
+	})
+}
+
 // TestTheDatabaseItselfRefuses goes past this package on purpose.
 func TestTheDatabaseItselfRefuses(t *testing.T) {
 	t.Parallel()

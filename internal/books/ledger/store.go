@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -199,17 +200,25 @@ func insertEarmark(ctx context.Context, tx *db.Tx, e Earmark) error {
 	return err
 }
 
-// insertLines writes all lines with one statement; the donor and earmark of
-// the lot stand on every line.
+// rowsTogether is how many rows share a statement: SQLite looks numbered
+// parameters up one by one, so that the cost grows with the square of their number.
+const rowsTogether = 16
+
+// insertLines writes the lines, a few with each statement; the donor and earmark
+// of the lot stand on every line.
 func insertLines(ctx context.Context, tx *db.Tx, e Entry, accounts []id.ID, lots map[id.ID]Lot) error {
-	args := make([]any, 0, 8*len(e.Lines))
-	for i, l := range e.Lines {
-		lot := lots[l.Lot]
-		args = append(args, e.ID, i, accounts[i], string(l.Commodity), l.Lot, lot.Donor, lot.Earmark, l.Amount)
-	}
-	query := insertMany(`INSERT INTO ledger_line (entry_id, n, account_id, commodity, lot_id, donor, earmark, amount)`, 8, len(e.Lines))
-	if _, err := tx.Exec(ctx, query, args...); err != nil {
-		return fmt.Errorf("lines: %w", err)
+	args := make([]any, 0, 8*rowsTogether)
+	for start := 0; start < len(e.Lines); start += rowsTogether {
+		lines := e.Lines[start:min(start+rowsTogether, len(e.Lines))]
+		args = args[:0]
+		for i, l := range lines {
+			lot := lots[l.Lot]
+			args = append(args, e.ID, start+i, accounts[start+i], string(l.Commodity), l.Lot, lot.Donor, lot.Earmark, l.Amount)
+		}
+		query := insertMany(`INSERT INTO ledger_line (entry_id, n, account_id, commodity, lot_id, donor, earmark, amount)`, 8, len(lines))
+		if _, err := tx.Exec(ctx, query, args...); err != nil {
+			return fmt.Errorf("lines: %w", err)
+		}
 	}
 	return nil
 }
@@ -239,16 +248,16 @@ func applyBalances(ctx context.Context, tx *db.Tx, changes []change) error {
 }
 
 func upsertBalances(ctx context.Context, tx *db.Tx, changes []change) error {
-	if len(changes) == 0 {
-		return nil
-	}
-	args := make([]any, 0, 7*len(changes))
-	for _, c := range changes {
-		args = append(args, c.accountID, string(c.commodity), c.lot, string(c.account.Kind), c.account.Kind.Guarded(), c.amount, 0)
-	}
-	query := insertMany(`INSERT INTO ledger_balance (account_id, commodity, lot_id, kind, guarded, amount, held)`, 7, len(changes)) + upsertBalanceTail
-	if _, err := tx.Exec(ctx, query, args...); err != nil {
-		return fmt.Errorf("balances: %w", refused(err))
+	args := make([]any, 0, 7*rowsTogether)
+	for rows := range slices.Chunk(changes, rowsTogether) {
+		args = args[:0]
+		for _, c := range rows {
+			args = append(args, c.accountID, string(c.commodity), c.lot, string(c.account.Kind), c.account.Kind.Guarded(), c.amount, 0)
+		}
+		query := insertMany(`INSERT INTO ledger_balance (account_id, commodity, lot_id, kind, guarded, amount, held)`, 7, len(rows)) + upsertBalanceTail
+		if _, err := tx.Exec(ctx, query, args...); err != nil {
+			return fmt.Errorf("balances: %w", refused(err))
+		}
 	}
 	return nil
 }
