@@ -140,25 +140,19 @@ func (p *run) inside(ctx context.Context, tx *db.Tx, items []item, ends []ending
 		if seen && !outcome.open() {
 			continue
 		}
-		end, document, err := p.decide(ctx, tx, it, elsewhere[it.content], seen)
-		if err != nil {
-			if refusable(err) {
-				return &badRow{i, err}
-			}
-			return fmt.Errorf("row %d: %w", it.e.Row, err)
-		}
+		it.again = seen
+		end, document, err := p.decide(ctx, tx, it, elsewhere[it.content])
 		switch {
+		case err != nil && refusable(err):
+			return &badRow{i, err}
+		case err != nil:
+			return fmt.Errorf("row %d: %w", it.e.Row, err)
+		case seen && end.status != Posted:
+			continue // held already, or just resolved by a person
 		case !seen:
 			add = append(add, keyRow{it.key, it.content, end.status, document})
-			if end.status != Posted {
-				err = insertRow(ctx, tx, p, it, end.problem)
-			}
-		case end.status == Posted: // held in an earlier run, readable now
-			err = closeHeld(ctx, tx, it.key, document)
-		default:
-			continue // held already, or just resolved by a person
 		}
-		if err != nil {
+		if err := p.keep(ctx, tx, it, end, document); err != nil {
 			return err
 		}
 		ends[i] = end
@@ -169,16 +163,27 @@ func (p *run) inside(ctx context.Context, tx *db.Tx, items []item, ends []ending
 	return p.addCounts(ctx, tx, ends)
 }
 
+// keep stores a held row, or ends the earlier one of a row that is posted now.
+func (p *run) keep(ctx context.Context, tx *db.Tx, it *item, end ending, document id.ID) error {
+	if end.status != Posted {
+		return insertRow(ctx, tx, p, it, end.problem)
+	}
+	if !it.again {
+		return nil
+	}
+	return closeHeld(ctx, tx, it.key, document)
+}
+
 // decide holds a row or posts it. An empty ending is that of a held row which a
 // person resolved at this very moment.
-func (p *run) decide(ctx context.Context, tx *db.Tx, it *item, elsewhere string, seen bool) (ending, id.ID, error) {
+func (p *run) decide(ctx context.Context, tx *db.Tx, it *item, elsewhere string) (ending, id.ID, error) {
 	if it.problem == nil && it.strong && elsewhere != "" {
 		return ending{Held, held("register.maybe_duplicate", "file", elsewhere)}, id.Zero, nil
 	}
 	if it.problem != nil {
 		return ending{it.problem.Status, it.problem}, id.Zero, nil
 	}
-	if seen {
+	if it.again {
 		if claimed, err := claimHeld(ctx, tx, it.key); err != nil || !claimed {
 			return ending{}, id.Zero, err
 		}

@@ -45,7 +45,8 @@ type item struct {
 	problem      *Problem
 	key, content string
 	strong       bool
-	n            int // number of the row in the run, from 1
+	again        bool // was held in an earlier run
+	n            int  // number of the row in the run, from 1
 }
 
 // Run imports a file. With an error the result says what was done before it;

@@ -71,18 +71,7 @@ func (w *Walk) entry(row sheet.Row) *Entry {
 	e := &Entry{Table: w.t, Row: row.Number, Cells: row.Cells, Broken: row.Broken}
 	for f, i := range w.t.at {
 		if i >= 0 {
-			e.Values[f] = sheet.Clean(row.Cell(i))
-		}
-		if i >= 0 && row.Mark(i)&sheet.Formula != 0 && counts(Field(f)) {
-			e.Note("fx")
-		}
-		if i >= 0 && row.Mark(i)&sheet.Covered != 0 && counts(Field(f)) {
-			e.Values[f] = "" // merged with the row above: the number is counted there
-			e.Continues = e.Continues || Field(f) != Value
-		}
-		if i >= 0 && row.Mark(i)&sheet.Failed != 0 {
-			e.Values[f] = ""
-			e.Broken = true
+			e.take(Field(f), sheet.Clean(row.Cell(i)), row.Mark(i))
 		}
 	}
 	if w.isTotal(e) || w.isHeader(e) || w.isTitle(e) {
@@ -100,6 +89,19 @@ func (w *Walk) entry(row sheet.Row) *Entry {
 		return nil
 	}
 	return e
+}
+
+// take keeps the text of a field, as far as it is a statement of this row.
+func (e *Entry) take(f Field, text string, mark sheet.Mark) {
+	e.Values[f] = text
+	switch {
+	case mark&sheet.Failed != 0:
+		e.Values[f], e.Broken = "", true
+	case mark&sheet.Covered != 0 && counts(f): // merged with the row above: counted there
+		e.Values[f], e.Continues = "", e.Continues || f != Value
+	case mark&sheet.Formula != 0 && counts(f):
+		e.Note("fx")
+	}
 }
 
 // counts reports whether a field holds a number that is added up.
