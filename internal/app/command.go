@@ -20,6 +20,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/books/journal"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/overview/oversight"
 	"github.com/qiaorelief/qiao/internal/platform/backup"
 	"github.com/qiaorelief/qiao/internal/platform/obs"
@@ -179,6 +180,7 @@ func (a *App) keepFile(ctx context.Context, name string, r io.Reader) error {
 type tokenCommand struct {
 	Role string `required:"" help:"What the token may do: administrator, coordinator, keeper, finance, liaison, recipient, driver, supervisor." placeholder:"ROLE"`
 	Name string `help:"What the token is for." default:"command line"`
+	Org  id.ID  `help:"Organisation for which a recipient or driver acts (its id)." placeholder:"ID"`
 	Days int    `help:"Days until it expires; 0 means never." default:"0"`
 	Data string `help:"Folder of the books." placeholder:"DIR"`
 }
@@ -195,7 +197,7 @@ func (t *tokenCommand) Run(ctx context.Context, c *console) error {
 		return errs.New(errs.Malformed, "cli.role_unknown", "role", t.Role, "roles", strings.Join(names, ", "))
 	}
 	return c.with(ctx, t.Data, func(a *App) error {
-		in := account.NewToken{Name: t.Name, Role: role}
+		in := account.NewToken{Name: t.Name, Role: role, Org: t.Org}
 		if t.Days > 0 {
 			in.ExpiresAt = a.DB.Clock().Now().Add(time.Duration(t.Days) * 24 * time.Hour)
 		}

@@ -114,7 +114,7 @@ func (i *importCommand) print(c *console, r register.Result) error {
 	}
 	slices.SortFunc(reasons, func(x, y string) int { return r.Reasons[y] - r.Reasons[x] })
 	for _, key := range reasons {
-		text, _ := c.words.Error(errs.New(errs.Invalid, key))
+		text, _ := c.words.Error(errs.New(errs.Invalid, key, "max", "…", "amount", "…", "unit", "…"))
 		lines = append(lines, fmt.Sprintf("  %6d  %s", r.Reasons[key], text))
 	}
 	if r.ReviewFile != "" {

@@ -38,8 +38,10 @@ var readingOrder = []string{"text", "quantity", "item", "row"}
 // neighbours lists the only doors between chapters of one floor, from and to
 // below internal/, each with its reason.
 var neighbours = map[[2]string]string{
-	{"registry/*", "registry/place"}:   "places are plain data that every register refers to",
-	{"registry/*", "registry/catalog"}: "the catalogue of goods is plain data that every register refers to",
+	{"registry/*", "registry/place"}:     "places are plain data that every register refers to",
+	{"registry/*", "registry/catalog"}:   "the catalogue of goods is plain data that every register refers to",
+	{"registry/org", "registry/account"}: "who acts, and the one question whether they may: the same for every service",
+	{"surface/public", "surface/web"}:    "fills the views of the pages from the overviews; the pages do not know it",
 }
 
 // restricted lists the imports that are allowed in a few folders only.
@@ -53,6 +55,7 @@ var restricted = []struct {
 		[]string{
 			"internal/platform/httpx", "internal/platform/render", "internal/platform/channel",
 			"internal/platform/session", "internal/platform/blob", "internal/surface",
+			"internal/app", // starts the server and joins the routes
 		},
 		"only these speak HTTP",
 	},

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package report computes the figures of the public report.
 //
 // # What it must do for its user

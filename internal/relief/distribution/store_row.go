@@ -22,6 +22,11 @@ const selectRowsHead = `
 	FROM distribution_line l
 	JOIN distribution d ON d.id = l.distribution_id`
 
+const countRowsHead = `
+	SELECT count(*)
+	FROM distribution_line l
+	JOIN distribution d ON d.id = l.distribution_id`
+
 // Row is one line together with its distribution (whose Lines are empty).
 type Row struct {
 	Distribution Distribution
@@ -85,12 +90,42 @@ func Rows(ctx context.Context, q db.Queryer, f Filter, p page.Request) (page.Pag
 	return page.Cut(rows, p.Rows(), func(r Row) string { return page.Encode(r.position()) }), nil
 }
 
+// Count returns how many rows there are behind a filter.
+func Count(ctx context.Context, q db.Queryer, f Filter) (n int64, err error) {
+	classes := f.Classes
+	if len(classes) == 0 {
+		classes = []string{""}
+	}
+	for _, class := range classes {
+		where := f.where(class)
+		query, args := where.Query(countRowsHead, "", 0)
+		some, err := db.Value[int64](ctx, q, query, args...)
+		if err != nil {
+			return 0, fmt.Errorf("count distributions: %w", err)
+		}
+		n += some
+	}
+	return n, nil
+}
+
 func (f Filter) query(class string, after *position, limit int) (query string, args []any) {
-	var where db.Filter
+	where := f.where(class)
 	order := "ORDER BY l.distribution_id DESC, l.n DESC"
 	if class != "" {
-		where.And("l.class = ?", class)
 		order = "ORDER BY l.day DESC, l.distribution_id DESC, l.n DESC"
+	}
+	if after != nil && class != "" {
+		where.And("(l.day, l.distribution_id, l.n) < (?, ?, ?)", after.Day, after.Distribution, after.N)
+	} else if after != nil {
+		where.And("(l.distribution_id, l.n) < (?, ?)", after.Distribution, after.N)
+	}
+	return where.Query(selectRowsHead, order, limit)
+}
+
+func (f Filter) where(class string) *db.Filter {
+	where := &db.Filter{}
+	if class != "" {
+		where.And("l.class = ?", class)
 	}
 	if f.Day != 0 {
 		where.And("l.day = ?", f.Day)
@@ -110,12 +145,7 @@ func (f Filter) query(class string, after *position, limit int) (query string, a
 	if !f.Corrected {
 		where.And("l.live = 1")
 	}
-	if after != nil && class != "" {
-		where.And("(l.day, l.distribution_id, l.n) < (?, ?, ?)", after.Day, after.Distribution, after.N)
-	} else if after != nil {
-		where.And("(l.distribution_id, l.n) < (?, ?)", after.Distribution, after.N)
-	}
-	return where.Query(selectRowsHead, order, limit)
+	return where
 }
 
 func scanRow(rows *db.Rows) (Row, error) {

@@ -33,6 +33,10 @@ const (
 		FROM fund_record
 		WHERE id = $1`
 
+	countRecordsHead = `
+		SELECT count(*)
+		FROM fund_record`
+
 	selectRecordsHead = `
 		SELECT id, direction, channel, purpose, party, organiser, earmark, amount, currency, occurred_at, day,
 		       source, note, status, replaces, reason, version, created_at, updated_at
@@ -95,26 +99,8 @@ type position struct {
 // Rows returns one page of records: the newest day first when direction and
 // currency are given (there is an index for that), else the last recorded first.
 func Rows(ctx context.Context, q db.Queryer, f Filter, p page.Request) (page.Page[Record], error) {
-	var where db.Filter
+	where := f.where()
 	byDay := f.Direction != "" && f.Currency != ""
-	if f.Direction != "" {
-		where.And("direction = ?", string(f.Direction))
-	}
-	if f.Currency != "" {
-		where.And("currency = ?", string(f.Currency))
-	}
-	if f.Channel != "" {
-		where.And("channel = ?", f.Channel)
-	}
-	if f.Day != 0 {
-		where.And("day = ?", f.Day)
-	}
-	if f.UpTo != 0 {
-		where.And("day <= ?", f.UpTo)
-	}
-	if !f.Corrected {
-		where.And("status = 'posted'")
-	}
 	if p.Cursor != "" {
 		var after position
 		if err := page.Decode(p.Cursor, &after); err != nil {
@@ -136,4 +122,37 @@ func Rows(ctx context.Context, q db.Queryer, f Filter, p page.Request) (page.Pag
 		return page.Page[Record]{}, fmt.Errorf("list fund records: %w", err)
 	}
 	return page.Cut(rows, p.Rows(), func(r Record) string { return page.Encode(position{r.Day, r.ID}) }), nil
+}
+
+// Count returns how many records there are behind a filter.
+func Count(ctx context.Context, q db.Queryer, f Filter) (int64, error) {
+	query, args := f.where().Query(countRecordsHead, "", 0)
+	n, err := db.Value[int64](ctx, q, query, args...)
+	if err != nil {
+		return 0, fmt.Errorf("count fund records: %w", err)
+	}
+	return n, nil
+}
+
+func (f Filter) where() *db.Filter {
+	where := &db.Filter{}
+	if f.Direction != "" {
+		where.And("direction = ?", string(f.Direction))
+	}
+	if f.Currency != "" {
+		where.And("currency = ?", string(f.Currency))
+	}
+	if f.Channel != "" {
+		where.And("channel = ?", f.Channel)
+	}
+	if f.Day != 0 {
+		where.And("day = ?", f.Day)
+	}
+	if f.UpTo != 0 {
+		where.And("day <= ?", f.UpTo)
+	}
+	if !f.Corrected {
+		where.And("status = 'posted'")
+	}
+	return where
 }

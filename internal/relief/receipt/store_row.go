@@ -24,6 +24,11 @@ const (
 		FROM receipt_line l
 		JOIN receipt r ON r.id = l.receipt_id`
 
+	countRowsHead = `
+		SELECT count(*)
+		FROM receipt_line l
+		JOIN receipt r ON r.id = l.receipt_id`
+
 	selectRowByLot = `
 		SELECT r.id, r.kind, r.donor, r.supplier, r.holder, r.place, r.occurred_at, r.day, r.origin, r.source, r.note,
 		       r.status, r.replaces, r.reason, r.version, r.created_at, r.updated_at, l.n,
@@ -98,12 +103,38 @@ func orAll(classes []string) []string {
 	return classes
 }
 
+// Count returns how many rows there are behind a filter.
+func Count(ctx context.Context, q db.Queryer, f Filter) (n int64, err error) {
+	for _, class := range orAll(f.Classes) {
+		where := f.where(class)
+		query, args := where.Query(countRowsHead, "", 0)
+		some, err := db.Value[int64](ctx, q, query, args...)
+		if err != nil {
+			return 0, fmt.Errorf("count receipts: %w", err)
+		}
+		n += some
+	}
+	return n, nil
+}
+
 func (f Filter) query(class string, after *position, limit int) (query string, args []any) {
-	var where db.Filter
+	where := f.where(class)
 	order := "ORDER BY l.receipt_id DESC, l.n DESC"
 	if class != "" {
-		where.And("l.class = ?", class)
 		order = "ORDER BY l.day DESC, l.receipt_id DESC, l.n DESC"
+	}
+	if after != nil && class != "" {
+		where.And("(l.day, l.receipt_id, l.n) < (?, ?, ?)", after.Day, after.Receipt, after.N)
+	} else if after != nil {
+		where.And("(l.receipt_id, l.n) < (?, ?)", after.Receipt, after.N)
+	}
+	return where.Query(selectRowsHead, order, limit)
+}
+
+func (f Filter) where(class string) *db.Filter {
+	where := &db.Filter{}
+	if class != "" {
+		where.And("l.class = ?", class)
 	}
 	if f.Day != 0 {
 		where.And("l.day = ?", f.Day)
@@ -120,12 +151,7 @@ func (f Filter) query(class string, after *position, limit int) (query string, a
 	if f.Valued {
 		where.And("l.value > 0")
 	}
-	if after != nil && class != "" {
-		where.And("(l.day, l.receipt_id, l.n) < (?, ?, ?)", after.Day, after.Receipt, after.N)
-	} else if after != nil {
-		where.And("(l.receipt_id, l.n) < (?, ?)", after.Receipt, after.N)
-	}
-	return where.Query(selectRowsHead, order, limit)
+	return where
 }
 
 func scanRow(rows *db.Rows) (Row, error) {

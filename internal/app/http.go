@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/qiaorelief/qiao/internal/platform/i18n"
+	"github.com/qiaorelief/qiao/internal/registry/office"
+	"github.com/qiaorelief/qiao/internal/surface/public"
+	"github.com/qiaorelief/qiao/internal/surface/web"
+	"github.com/qiaorelief/qiao/internal/surface/web/layout"
+)
+
+// placeNames gives the public pages the names of places.
+type placeNames struct{ app *App }
+
+// PlaceName implements public.PlaceNames.
+func (p placeNames) PlaceName(code string, lang i18n.Lang) string { return p.app.PlaceName(code, lang) }
+
+// Handler returns everything that the server answers: public pages, API, health.
+func (a *App) Handler(ctx context.Context) (http.Handler, error) {
+	o, err := office.Read(ctx, a.DB)
+	if err != nil {
+		return nil, err
+	}
+	names := placeNames{a}
+	sources := &public.Sources{
+		DB: a.DB, Ledger: a.Ledger, Catalog: a.Catalog, Places: names, Bundle: a.Bundle, Figures: a.Report,
+	}
+	pages, err := web.New(layout.Site{Office: o.Name, Demonstration: o.Demonstration}, web.Services{
+		Report: &public.Report{DB: a.DB, Ledger: a.Ledger, Figures: a.Report, Catalog: a.Catalog, Places: names, Bundle: a.Bundle},
+		Files:  &public.Files{Figures: a.Report},
+		Rows:   sources, Thread: sources, Needs: sources, Catalogue: sources,
+	}, a.Bundle, a.Log)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	pages.Register(mux)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("GET /readyz", a.ready)
+	return mux, nil
+}
+
+// ready answers 204 when the database answers, else 503.
+func (a *App) ready(w http.ResponseWriter, r *http.Request) {
+	if err := a.DB.Ping(r.Context()); err != nil {
+		a.Log.ErrorContext(r.Context(), "not ready", "error", err)
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}

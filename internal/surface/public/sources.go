@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package public
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/qiaorelief/qiao/internal/books/ledger"
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/kernel/id"
+	"github.com/qiaorelief/qiao/internal/kernel/qty"
+	"github.com/qiaorelief/qiao/internal/overview/report"
+	"github.com/qiaorelief/qiao/internal/overview/thread"
+	"github.com/qiaorelief/qiao/internal/platform/db"
+	"github.com/qiaorelief/qiao/internal/platform/i18n"
+	"github.com/qiaorelief/qiao/internal/registry/catalog"
+	"github.com/qiaorelief/qiao/internal/registry/org"
+	"github.com/qiaorelief/qiao/internal/relief/need"
+	"github.com/qiaorelief/qiao/internal/surface/web/data"
+	"github.com/qiaorelief/qiao/internal/surface/web/figure"
+	needpage "github.com/qiaorelief/qiao/internal/surface/web/need"
+	threadpage "github.com/qiaorelief/qiao/internal/surface/web/thread"
+)
+
+// Sources fills the pages behind the report: rows, threads, needs, downloads.
+type Sources struct {
+	DB      *db.DB
+	Ledger  *ledger.Ledger
+	Figures *report.Service
+	Catalog *catalog.Catalog
+	Places  PlaceNames
+	Bundle  *i18n.Bundle
+}
+
+// personal are words that say that a private person may be named beside them.
+var personal = []string{"先生", "女士", "小姐", "个人", "捐", "赠", "爱心", "同志", "老师", "联系", "电话", "mr", "ms."}
+
+// publicItem returns the words of an article that no catalogue class stands
+// for, when they plainly name goods only; else nothing. Classified goods are
+// shown by their class.
+func publicItem(class, text string) string {
+	if class != otherClass || utf8.RuneCountInString(text) > 60 {
+		return ""
+	}
+	if i := strings.IndexAny(text, "（(【["); i >= 0 {
+		text = text[:i]
+	}
+	digits := 0
+	for _, r := range text {
+		if r >= '0' && r <= '9' {
+			digits++
+		}
+	}
+	lower := strings.ToLower(text)
+	for _, w := range personal {
+		if strings.Contains(lower, w) {
+			return ""
+		}
+	}
+	if digits >= 7 {
+		return ""
+	}
+	return strings.TrimSpace(text)
+}
+
+// otherClass is the class of goods that nobody has classified.
+const otherClass = "other"
+
+// Thread implements the thread page's Source.
+func (s *Sources) Thread(ctx context.Context, lot string, lang i18n.Lang) (*threadpage.View, error) {
+	lotID, err := id.Parse(lot)
+	if err != nil {
+		return nil, errs.Wrap(err, errs.NotFound, "thread.no_such_lot")
+	}
+	var t *thread.Thread
+	err = s.DB.View(ctx, func(ctx context.Context, v *db.View) (err error) {
+		t, err = thread.Of(ctx, v, lotID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	class, unit, err := s.Catalog.Split(string(t.Lot.Commodity))
+	if err != nil { // money has no thread of its own page
+		return nil, errs.Wrap(err, errs.NotFound, "thread.no_such_lot")
+	}
+	wanted := []id.ID{t.Lot.Donor}
+	for _, b := range t.Branches {
+		wanted = append(wanted, b.Recipient)
+	}
+	names, err := org.Names(ctx, s.DB, wanted)
+	if err != nil {
+		return nil, err
+	}
+	return s.threadView(t, class, unit, names, lang), nil
+}
+
+func (s *Sources) threadView(t *thread.Thread, class catalog.Class, unit qty.Unit, names map[id.ID]org.Org, lang i18n.Lang) *threadpage.View {
+	l := s.Bundle.For(string(lang))
+	zone := s.Ledger.Zone()
+	code := t.Lot.Code
+	if code == "" {
+		code = t.Lot.ID.String()[:13]
+	}
+	v := &threadpage.View{
+		Lot: threadpage.Lot{
+			Code: code, Class: class.Code, Item: className(s.Catalog, class.Code, lang), Unit: unit,
+			AsWritten: publicItem(class.Code, t.Receipt.Line.ItemText), Standards: t.Receipt.Line.Standards,
+			Expiry: t.Lot.ExpiresOn, Donor: publicName(names[t.Lot.Donor]), ValueSource: string(t.Receipt.Line.ValueSource),
+		},
+		Given: t.Given,
+	}
+	if !t.Lot.Earmark.IsZero() {
+		v.Lot.Earmark = l.T("public.earmarked")
+	}
+	if value := t.Receipt.Line.Value; value.Minor > 0 {
+		v.Lot.Value = &value
+	}
+	for _, p := range []threadpage.Part{
+		{Kind: "handed", Quantity: t.Handed}, {Kind: "way", Quantity: t.Way}, {Kind: "stock", Quantity: t.Stock}, {Kind: "lost", Quantity: t.Lost},
+	} {
+		if p.Quantity != 0 {
+			v.Parts = append(v.Parts, p)
+		}
+	}
+	for _, step := range t.Steps {
+		ps := threadpage.Step{
+			Day: step.Entry.Day, At: step.Entry.OccurredAt, Zone: zone, Title: l.T("public.entry." + step.Entry.Kind), Quantity: step.Quantity,
+		}
+		switch {
+		case step.Corrects:
+			ps.Title, ps.Text = l.T("public.taken_back"), step.Entry.Reason
+		case step.Entry.Kind == "stock.adjust":
+			ps.Kind, ps.Text = threadpage.KindLoss, step.Entry.Reason
+		case step.Recipient.IsZero():
+			ps.Text = s.Places.PlaceName(step.Place, lang)
+		}
+		v.Steps = append(v.Steps, ps)
+	}
+	for _, b := range t.Branches {
+		v.Branches = append(v.Branches, threadpage.Branch{
+			Recipient: publicName(names[b.Recipient]), Place: s.Places.PlaceName(b.Place, lang), Accepted: b.Accepted,
+			Rejected: b.Rejected, Reason: b.Reason, Day: clock.DayOf(b.At, zone), At: b.At, Zone: zone,
+		})
+	}
+	return v
+}
+
+// Needs implements the needs page's Source.
+func (s *Sources) Needs(ctx context.Context, query needpage.Query, lang i18n.Lang) (*needpage.View, error) {
+	f, err := s.Figures.Figures(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	v := &needpage.View{AsOf: f.ComputedAt, Zone: s.Ledger.Zone()}
+	for _, n := range f.Needs {
+		v.Classes = append(v.Classes, figure.Coverage{
+			Class: n.Class, Name: className(s.Catalog, n.Class, lang), Unit: n.Unit, State: n.State, Needed: n.Needed,
+			Delivered: n.Delivered, Missing: n.Missing, Recipients: n.Recipients, UnknownLines: n.UnknownLines,
+		})
+		v.Count += int64(n.Recipients)
+	}
+	filter := need.Filter{Class: query.Class}
+	if query.Class != "" {
+		v.Subject = className(s.Catalog, query.Class, lang)
+	}
+	rows, err := need.Rows(ctx, s.DB, filter, query.Page)
+	if err != nil {
+		return nil, err
+	}
+	v.Next = rows.Next
+	wanted := make([]id.ID, 0, len(rows.Items))
+	for _, r := range rows.Items {
+		wanted = append(wanted, r.Need.Recipient)
+	}
+	names, err := org.Names(ctx, s.DB, wanted)
+	if err != nil {
+		return nil, err
+	}
+	handed := map[id.ID]map[string]int64{}
+	for _, r := range f.Received {
+		if string(r.Commodity) != r.Class {
+			continue
+		}
+		if handed[r.Recipient] == nil {
+			handed[r.Recipient] = map[string]int64{}
+		}
+		handed[r.Recipient][r.Class] += r.Quantity
+	}
+	for _, r := range rows.Items {
+		v.Lines = append(v.Lines, s.needLine(r, names[r.Need.Recipient], handed[r.Need.Recipient][r.Line.Class], lang))
+	}
+	if query.Class != "" {
+		v.Count = int64(len(v.Lines))
+	}
+	return v, nil
+}
+
+func (s *Sources) needLine(r need.Row, o org.Org, handed int64, lang i18n.Lang) needpage.Line {
+	class, _ := s.Catalog.Class(r.Line.Class)
+	c := figure.Coverage{
+		Class: class.Code, Name: className(s.Catalog, class.Code, lang), Unit: class.BaseUnit, State: qty.Unstated, Delivered: handed,
+	}
+	if r.Line.Base != nil {
+		c.State, c.Needed, c.Missing = r.Line.Quantity.State, *r.Line.Base, max(0, *r.Line.Base-handed)
+	}
+	return needpage.Line{
+		Recipient: publicName(o), Place: s.Places.PlaceName(r.Need.Place, lang), AsWritten: publicItem(otherClass, r.Line.ItemText),
+		Standards: r.Line.Standards, Confirmed: r.Need.StatedOn, Coverage: c,
+	}
+}
+
+// Data implements the downloads page's Catalogue.
+func (s *Sources) Data(ctx context.Context, _ i18n.Lang) (*data.View, error) {
+	f, err := s.Figures.Figures(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	v := &data.View{}
+	if f.First == 0 {
+		return v, nil
+	}
+	const listed = 31
+	for day := f.Day; day >= f.First && len(v.Reports) < listed; day = day.Add(-1) {
+		r := data.Report{Day: day, Edition: 1}
+		if day == f.Day {
+			r.Edition = f.Edition
+		}
+		for _, d := range downloads(day) {
+			r.Files = append(r.Files, data.File{Format: d.Format, Href: d.Href})
+		}
+		v.Reports = append(v.Reports, r)
+	}
+	return v, nil
+}
