@@ -10,4 +10,4 @@ import (
 	"github.com/qiaorelief/qiao/internal/app"
 )
 
-func main() { os.Exit(app.Main(context.Background(), os.Args[1:])) }
+func main() { os.Exit(app.Main(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -181,8 +180,10 @@ func (a *App) placeCode(province, city, district, words string) string {
 func (a *App) PlaceName(code string, lang i18n.Lang) string {
 	p, ok := a.Atlas.Place(code)
 	switch {
+	case !ok && code != "": // a store of the office itself
+		return a.Bundle.For(string(lang)).Or("public.place_"+code, "public.place_other")
 	case !ok:
-		return code
+		return ""
 	case lang == i18n.Chinese || p.NameEN == "":
 		return p.NameZH
 	}
@@ -196,12 +197,4 @@ type goodsReader struct{ reader *row.Reader }
 func (g goodsReader) Read(item, spec, unit, quantity string) register.Reading {
 	r := g.reader.Read(item, spec, unit, quantity)
 	return register.Reading{Class: r.Class, Quantity: r.Quantity, Standards: r.Match.Standards, Why: r.Why}
-}
-
-// remove deletes a folder that this process made.
-func remove(dir string) error {
-	if err := os.RemoveAll(dir); err != nil {
-		return fmt.Errorf("remove %s: %w", dir, err)
-	}
-	return nil
 }

@@ -235,7 +235,7 @@ type helpCommand struct {
 }
 
 // Run prints the help of the program or of one command.
-func (h *helpCommand) Run(c *console, parser *kong.Kong) error {
+func (h *helpCommand) Run(_ *console, parser *kong.Kong) error {
 	trace, err := kong.Trace(parser, slices.Concat(h.Command, []string{"--help"}))
 	if err != nil {
 		return err

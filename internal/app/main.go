@@ -57,12 +57,12 @@ type commands struct {
 	Help    helpCommand    `cmd:"" help:"Print this help."`
 }
 
-// Main runs the program with its arguments (without its name) on the real
-// console and returns the exit code. An interrupt ends it in an orderly way.
-func Main(ctx context.Context, args []string) int {
+// Main runs the program with its arguments (without its name) and returns the
+// exit code. An interrupt ends it in an orderly way.
+func Main(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return Run(ctx, args, os.Stdin, os.Stdout, os.Stderr)
+	return Run(ctx, args, in, out, errOut)
 }
 
 // Run is Main on a given console; settings come from the environment.

@@ -24,11 +24,11 @@ import (
 // with its journal record. QIAO_BENCH=1 turns it on; QIAO_BENCH_ENTRIES changes
 // the number.
 func TestAMillionEntries(t *testing.T) {
-	if os.Getenv("QIAO_BENCH") == "" { //nolint:forbidigo // tests are configured by the test command, not by config
+	if os.Getenv("QIAO_BENCH") == "" {
 		t.Skip("set QIAO_BENCH=1 to measure a million entries")
 	}
 	n := 1_000_000
-	if text := os.Getenv("QIAO_BENCH_ENTRIES"); text != "" { //nolint:forbidigo // see above
+	if text := os.Getenv("QIAO_BENCH_ENTRIES"); text != "" {
 		if _, err := fmt.Sscan(text, &n); err != nil {
 			t.Fatal(err)
 		}

@@ -161,11 +161,9 @@ func (c *calculation) addReceived(l *Line, sum ledger.DaySum, today bool) {
 	if today {
 		g.Today -= sum.Amount
 	}
-	n := len(g.Days)
 	i, found := slices.BinarySearchFunc(g.Days, sum.Day, func(d DayQuantity, day clock.Day) int { return cmp.Compare(d.Day, day) })
 	if !found {
 		g.Days = slices.Insert(g.Days, i, DayQuantity{Day: sum.Day})
-		n++
 	}
 	g.Days[i].Quantity -= sum.Amount
 }

@@ -380,7 +380,7 @@ func TestFilesComeBackWithTheRows(t *testing.T) {
 
 // TestSpeed measures; QIAO_BENCH=1 turns it on.
 func TestSpeed(t *testing.T) {
-	if os.Getenv("QIAO_BENCH") == "" { //nolint:forbidigo // tests are configured by the test command, not by config
+	if os.Getenv("QIAO_BENCH") == "" {
 		t.Skip("set QIAO_BENCH=1 to measure")
 	}
 	const rows = 200_000

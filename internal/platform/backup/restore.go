@@ -146,7 +146,7 @@ func (k *keeper) visit(p part) error {
 		k.name, k.pipe, k.done = p.name, w, make(chan error, 1)
 		go func() {
 			err := k.keep(k.ctx, p.name, r)
-			r.CloseWithError(errors.Join(err, io.ErrClosedPipe)) //nolint:errcheck // it always returns nil
+			r.CloseWithError(errors.Join(err, io.ErrClosedPipe))
 			k.done <- err
 		}()
 	}
@@ -159,7 +159,7 @@ func (k *keeper) end(cause error) error {
 	if k.pipe == nil {
 		return nil
 	}
-	k.pipe.CloseWithError(cause) //nolint:errcheck // it always returns nil
+	k.pipe.CloseWithError(cause)
 	k.pipe = nil
 	return <-k.done
 }

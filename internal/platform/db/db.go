@@ -5,6 +5,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -74,8 +75,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		open = d.openPostgres
 	}
 	if err := open(ctx, cfg); err != nil {
-		d.closePools()
-		return nil, err
+		return nil, errors.Join(err, d.closePools())
 	}
 	d.wstmts, d.rstmts = newStatements(d, d.writer), newStatements(d, d.reader)
 	if d.engine == SQLite {

@@ -28,9 +28,13 @@ func wrapRows(rows *sql.Rows, err error) (*Rows, error) {
 	return &Rows{rows: rows}, nil
 }
 
-// Next, Err and Close are those of sql.Rows.
-func (r *Rows) Next() bool   { return r.rows.Next() }
-func (r *Rows) Err() error   { return translate(r.rows.Err()) }
+// Next goes to the next row and reports whether there is one.
+func (r *Rows) Next() bool { return r.rows.Next() }
+
+// Err returns what ended the rows before their end.
+func (r *Rows) Err() error { return translate(r.rows.Err()) }
+
+// Close ends the query.
 func (r *Rows) Close() error { return r.rows.Close() }
 
 // Columns returns the names of the columns.

@@ -97,7 +97,7 @@ func (t *Tx) Lock(_ context.Context, name string) error {
 		return nil
 	}
 	h := fnv.New64a()
-	h.Write([]byte(name)) //nolint:errcheck // a hash never fails
+	h.Write([]byte(name))
 	if _, err := t.tx.ExecContext(t.ctx, "SELECT pg_advisory_xact_lock($1)", int64(h.Sum64())); err != nil {
 		return fmt.Errorf("lock %s: %w", name, translate(err))
 	}

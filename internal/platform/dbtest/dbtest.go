@@ -104,7 +104,7 @@ func Postgres(t testing.TB, cfg db.Config) *db.DB {
 // PostgresURL returns the URL of an empty database made for this test.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
-	server := os.Getenv(PostgresEnv) //nolint:forbidigo // tests are configured by the test command, not by config
+	server := os.Getenv(PostgresEnv)
 	if server == "" {
 		t.Skip("no PostgreSQL: set " + PostgresEnv + " (make test starts a server and sets it)")
 	}
@@ -137,7 +137,7 @@ func Again(t testing.TB, d *db.DB, cfg db.Config) *db.DB {
 		if err := d.SQL().QueryRowContext(t.Context(), "SELECT current_database()").Scan(&name); err != nil {
 			t.Fatal(err)
 		}
-		u, err := url.Parse(os.Getenv(PostgresEnv)) //nolint:forbidigo // tests are configured by the test command, not by config
+		u, err := url.Parse(os.Getenv(PostgresEnv))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -62,7 +62,9 @@ func (l *Localizer) DateTime(t time.Time, zone *time.Location) string {
 }
 
 // Clock returns the time of day: 18:00.
-func (l *Localizer) Clock(t time.Time, zone *time.Location) string { return t.In(orUTC(zone)).Format("15:04") }
+func (l *Localizer) Clock(t time.Time, zone *time.Location) string {
+	return t.In(orUTC(zone)).Format("15:04")
+}
 
 // Zone returns the name and offset of a zone at a moment: 北京时间 UTC+8. A
 // zone without a name of its own has only the offset.

@@ -79,8 +79,8 @@ func (o Options) withDefaults() Options {
 // fourthPower waits 1 s, 16 s, 81 s, 4 min, 10 min, …, at most two hours.
 func fourthPower(failures int) time.Duration {
 	const longest = 2 * time.Hour
-	n := time.Duration(min(max(failures, 1), 10))
-	return min(n*n*n*n*time.Second, longest)
+	n := min(max(failures, 1), 10)
+	return min(time.Duration(n*n*n*n)*time.Second, longest)
 }
 
 // Runner enqueues jobs and, between Start and Stop, runs them. Register and

@@ -408,8 +408,8 @@ func FuzzXLSX(f *testing.F) {
 			}
 			return
 		}
-		for row := range book.Sheets[0].Rows(context.Background()) {
-			if len(row.Cells) > 512 {
+		for row, err := range book.Sheets[0].Rows(context.Background()) {
+			if err == nil && len(row.Cells) > 512 {
 				t.Fatalf("%d cells", len(row.Cells))
 			}
 		}

@@ -102,13 +102,29 @@ var kindEndings = []struct {
 	kind    Kind
 	endings []string
 }{
-	{Hospital, []string{"医院", "卫生院", "卫生所", "卫生室", "卫生中心", "服务中心", "救治中心", "门诊部", "诊所", "疗养院", "妇幼保健院", "急救中心", "血液中心", "hospital", "clinic", "healthcenter"}},
-	{Government, []string{"局", "委", "委员会", "政府", "指挥部", "办公室", "办事处", "街道", "社区", "管委会", "厅", "支队", "总队", "大队", "疾控中心", "疾病预防控制中心", "法院", "检察院", "公安", "部队", "监狱", "committee", "government", "ministry", "consulate", "embassy"}},
+	{Hospital, []string{
+		"医院", "卫生院", "卫生所", "卫生室", "卫生中心", "服务中心", "救治中心", "门诊部", "诊所", "疗养院", "妇幼保健院", "急救中心", "血液中心", "hospital",
+		"clinic", "healthcenter",
+	}},
+	{Government, []string{
+		"局", "委", "委员会", "政府", "指挥部", "办公室", "办事处", "街道", "社区", "管委会", "厅", "支队", "总队", "大队", "疾控中心", "疾病预防控制中心",
+		"法院", "检察院", "公安", "部队", "监狱", "committee", "government", "ministry", "consulate", "embassy",
+	}},
 	{Federation, []string{"红十字会", "慈善总会", "慈善会", "侨联", "侨联会", "侨界联合会", "归国华侨联合会", "redcross", "federation"}},
-	{Association, []string{"协会", "商会", "基金会", "联合会", "同乡会", "校友会", "学会", "促进会", "总会", "联谊会", "联盟", "研究会", "工会", "志愿者协会", "公益", "分会", "association", "foundation", "society", "chamber", "alumni", "union", "charity"}},
+	{Association, []string{
+		"协会", "商会", "基金会", "联合会", "同乡会", "校友会", "学会", "促进会", "总会", "联谊会", "联盟", "研究会", "工会", "志愿者协会", "公益", "分会",
+		"association", "foundation", "society", "chamber", "alumni", "union", "charity",
+	}},
 	{Carrier, []string{"物流", "速运", "快递", "航空", "航空公司", "物流公司", "logistics", "express", "airlines"}},
-	{Company, []string{"公司", "集团", "厂", "企业", "银行", "药业", "制药", "药房", "大药房", "商行", "事务所", "合作社", "酒店", "超市", "工厂", "电器", "科技", "医疗", "医药", "分公司", "ltd", "limited", "inc", "llc", "gmbh", "co", "corp", "corporation", "company", "group", "srl", "spa", "bank"}},
-	{Other, []string{"大学", "学院", "学校", "中学", "小学", "幼儿园", "研究所", "研究院", "科学院", "中心", "站", "电视台", "出版社", "寺", "教会", "敬老院", "福利院", "养老院", "博物馆", "图书馆", "university", "college", "school", "institute", "academy", "church"}},
+	{Company, []string{
+		"公司", "集团", "厂", "企业", "银行", "药业", "制药", "药房", "大药房", "商行", "事务所", "合作社", "酒店", "超市", "工厂", "电器", "科技", "医疗",
+		"医药", "分公司", "ltd", "limited", "inc", "llc", "gmbh", "co", "corp", "corporation", "company", "group", "srl",
+		"spa", "bank",
+	}},
+	{Other, []string{
+		"大学", "学院", "学校", "中学", "小学", "幼儿园", "研究所", "研究院", "科学院", "中心", "站", "电视台", "出版社", "寺", "教会", "敬老院", "福利院",
+		"养老院", "博物馆", "图书馆", "university", "college", "school", "institute", "academy", "church",
+	}},
 }
 
 // LooksPublic reports whether a name plainly ends like an organisation's.

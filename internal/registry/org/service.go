@@ -137,7 +137,9 @@ func (s *Service) Resolve(ctx context.Context, tx *db.Tx, actor account.Actor, n
 		return id.Zero, nil
 	}
 	if known, ok := s.known.Load(nameKey); ok {
-		return known.(id.ID), nil
+		if orgID, ok := known.(id.ID); ok {
+			return orgID, nil
+		}
 	}
 	o, err := byKey(ctx, tx, nameKey)
 	if err == nil {

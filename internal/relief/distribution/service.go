@@ -133,7 +133,7 @@ func (p prepared) payload(d Distribution) map[string]any {
 	lines := make([]any, len(p.lines))
 	for i, c := range p.lines {
 		m := map[string]any{"commodity": c.Commodity, "accepted": c.Amount}
-		if in := p.Input.Lines[i]; in.Rejected > 0 {
+		if in := p.Lines[i]; in.Rejected > 0 {
 			m["rejected"], m["reject_reason"] = in.Rejected, in.RejectReason
 		}
 		lines[i] = m
@@ -155,7 +155,7 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, d *Distribution, p prepar
 	var opens []ledger.Lot
 	left := map[ledger.Account]map[id.ID]int64{} // taken by earlier lines of this entry
 	for i, counted := range p.lines {
-		in := p.Input.Lines[i]
+		in := p.Lines[i]
 		line := Line{
 			Class: counted.Class.Code, Commodity: ledger.Commodity(counted.Commodity), Accepted: counted.Amount,
 			Rejected: in.Rejected, RejectReason: in.RejectReason, ItemText: in.ItemText, SpecText: in.SpecText,
@@ -165,7 +165,7 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, d *Distribution, p prepar
 		if err != nil {
 			return draft, nil, err
 		}
-		if missing > 0 && !p.Input.Unreconciled {
+		if missing > 0 && !p.Unreconciled {
 			return draft, nil, errs.New(errs.Exhausted, "distribution.not_in_stock",
 				"item", line.ItemText, "missing", missing, "unit", string(counted.Unit))
 		}

@@ -62,7 +62,8 @@ func (r *reader) channel(e *layout.Entry) string {
 }
 
 var (
-	dayPart   = regexp.MustCompile(`[（(\[【]?(?:(?:\d{4}年)?\d{1,2}月\d{1,2}日|20\d{2}[-._]?\d{1,2}[-._]?\d{1,2})(?: ?[-—~至到] ?(?:(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日|20\d{2}[-._]?\d{1,2}[-._]?\d{1,2}))?[）)\]】]?`)
+	dayPart = regexp.MustCompile(
+		`[（(\[【]?(?:(?:\d{4}年)?\d{1,2}月\d{1,2}日|20\d{2}[-._]?\d{1,2}[-._]?\d{1,2})(?: ?[-—~至到] ?(?:(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日|20\d{2}[-._]?\d{1,2}[-._]?\d{1,2}))?[）)\]】]?`)
 	copyPart  = regexp.MustCompile(`(?i)[（(]\d{1,2}[）)]$|[-_ ]*(?:副本|copy|final|v\d+)$`)
 	someWords = regexp.MustCompile(`\p{L}{2}`)
 )

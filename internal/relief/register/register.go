@@ -14,12 +14,14 @@ import (
 	"github.com/qiaorelief/qiao/internal/relief/register/layout"
 )
 
-// Words of the layout that callers use.
-type (
-	Kind    = layout.Kind
-	Field   = layout.Field
-	Mapping = layout.Mapping
-)
+// Kind says what a register holds.
+type Kind = layout.Kind
+
+// Field is what a column means.
+type Field = layout.Field
+
+// Mapping says which column of a table is what.
+type Mapping = layout.Mapping
 
 // The kinds.
 const (

@@ -150,12 +150,12 @@ func outcomes(ctx context.Context, q db.Queryer, items []item) (map[string]outco
 func postedElsewhere(ctx context.Context, q db.Queryer, items []item, file string) (map[string]string, error) {
 	args := make([]any, 1, len(items)+1)
 	args[0] = file
-	any := false
+	strong := false
 	for i := range items {
 		args = append(args, items[i].content)
-		any = any || items[i].strong
+		strong = strong || items[i].strong
 	}
-	if !any {
+	if !strong {
 		return nil, nil
 	}
 	found := map[string]string{}

@@ -72,6 +72,7 @@ func (d Decimal) Shift(n int) Decimal {
 	return d
 }
 
+// Zero reports whether the number is zero.
 func (d Decimal) Zero() bool { return strings.Trim(d.Text, "0.") == "" }
 
 // Amount is the decimal in the currency; it fails when it has more places than

@@ -65,7 +65,7 @@ const (
 	maxMapping = 1 << 20 // bytes of a mapping file
 )
 
-var errField = errors.New("no such field:")
+var errField = errors.New("no such field")
 
 // ParseMapping reads a mapping that a person wrote. Unknown keys are refused: a
 // slip of the pen must not look like a setting.

@@ -284,7 +284,7 @@ func (t *Table) learnYear(ctx context.Context, now time.Time) error {
 
 // datedElsewhere reports whether title, file name or file column name a day.
 func (t *Table) datedElsewhere() bool {
-	const any = 2000 // a year that makes every day readable
+	const leap = 2000 // a year that makes every day readable
 	texts := append([]string{t.File}, t.Title...)
 	if t.at[File] >= 0 {
 		for _, row := range t.sample {
@@ -292,7 +292,7 @@ func (t *Table) datedElsewhere() bool {
 		}
 	}
 	for _, text := range texts {
-		if first, _ := cell.DaysIn(text, any); first != 0 {
+		if first, _ := cell.DaysIn(text, leap); first != 0 {
 			return true
 		}
 	}

@@ -8,11 +8,11 @@ import (
 	_ "embed"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/platform/render"
 	"github.com/qiaorelief/qiao/internal/surface/web/layout"
-
-	"github.com/a-h/templ"
 )
 
 //go:embed fault.css
