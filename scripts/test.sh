@@ -101,10 +101,10 @@ part_crash() {
 }
 
 part_browser() {
-  [ -d internal/surface/browser ] || nothing "there is no internal/surface/browser" || return
+  [ -d internal/app/browser ] || nothing "there is no internal/app/browser" || return
   local chromium
   chromium=$(scripts/install.sh browser) || return 77
-  QIAO_TEST_CHROMIUM=$chromium go test -vet=off -count=1 -timeout 5m ./internal/surface/browser/...
+  QIAO_TEST_CHROMIUM=$chromium go test -vet=off -count=1 -timeout 5m ./internal/app/browser/...
 }
 
 # run PART: prints one line, and the end of the output where the part failed.

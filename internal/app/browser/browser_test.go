@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package browser opens the demonstration in a real browser and reads it as a
+// visitor would. QIAO_TEST_CHROMIUM names the browser; without it the tests are
+// skipped with a message.
+package browser_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/qiaorelief/qiao/internal/app"
+	"github.com/qiaorelief/qiao/internal/app/story"
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
+	"github.com/qiaorelief/qiao/internal/platform/config"
+)
+
+// visitor is a browser that looks at the demonstration.
+type visitor struct {
+	ctx context.Context //nolint:containedctx // the browser is its context
+	url string
+}
+
+// visit starts the demonstration and a browser.
+func visit(t *testing.T, width, height int64) *visitor {
+	t.Helper()
+	path := os.Getenv("QIAO_TEST_CHROMIUM")
+	if path == "" {
+		t.Skip("no browser: set QIAO_TEST_CHROMIUM (make test installs one and sets it)")
+	}
+	when := clock.NewManual(story.Begin)
+	a, err := app.Open(t.Context(), config.Config{Data: t.TempDir()}, slog.New(slog.DiscardHandler), app.Options{Clock: when})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := a.PlayStory(t.Context(), when); err != nil {
+		t.Fatal(err)
+	}
+	handler, err := a.Handler(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
+		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, end := chromedp.NewContext(allocator)
+	t.Cleanup(end)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	t.Cleanup(cancel)
+	if _, err := chromedp.Run(ctx, chromedp.EmulateViewport(width, height)); err != nil {
+		t.Fatal(err)
+	}
+	return &visitor{ctx: ctx, url: server.URL}
+}
+
+func (v *visitor) open(t *testing.T, path string) {
+	t.Helper()
+	if _, err := chromedp.Run(v.ctx, chromedp.Navigate(v.url+path)); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+}
+
+func ask[T any](t *testing.T, v *visitor, script string) T {
+	t.Helper()
+	answer, err := chromedp.Run(v.ctx, chromedp.Evaluate[T](script))
+	if err != nil {
+		t.Fatalf("%s: %v", script, err)
+	}
+	return answer
+}
+
+// follow opens the first link that matches, as a click would.
+func (v *visitor) follow(t *testing.T, selector string) string {
+	t.Helper()
+	href := ask[string](t, v, "document.querySelector('"+selector+"')?.getAttribute('href') ?? ''")
+	if href == "" {
+		t.Fatalf("no link %s", selector)
+	}
+	v.open(t, href)
+	return href
+}
+
+func TestAVisitorOpensAFigureToItsRowsAndARowToItsThread(t *testing.T) {
+	v := visit(t, 1440, 900)
+	v.open(t, "/?lang=zh")
+	report := ask[string](t, v, "document.body.innerText")
+	for _, want := range []string{"13,547,626.00", "34,504,315.00", "92,026", "5,050,120", "16,440", "1,245,418", "演示"} {
+		if !strings.Contains(report, want) {
+			t.Errorf("the report does not say %s", want)
+		}
+	}
+	v.follow(t, `a[href*="flow=in"][href*="group=masks"]`)
+	if rows := ask[string](t, v, "document.body.innerText"); !strings.Contains(rows, "5,050,120") {
+		t.Error("the list behind the masks does not show the figure that was opened")
+	}
+	v.follow(t, `a[href^="/thread/"]`)
+	if thread := ask[string](t, v, "document.body.innerText"); !strings.Contains(thread, "示例") {
+		t.Error("the thread names no donor")
+	}
+}
+
+func TestEveryPageFitsAPhoneInBothLanguagesAndSchemes(t *testing.T) {
+	v := visit(t, 390, 844)
+	for _, path := range []string{"/?", "/report/2020-02-15?", "/report/2020-02-17/rows?flow=out&group=suits&", "/needs?", "/data?", "/nowhere?"} {
+		for _, look := range []string{"lang=zh&theme=light", "lang=zh&theme=dark", "lang=en&theme=light", "lang=en&theme=dark"} {
+			v.open(t, path+look)
+			if ask[bool](t, v, "document.documentElement.scrollWidth > document.documentElement.clientWidth") {
+				t.Errorf("%s%s scrolls sideways", path, look)
+			}
+			if n := ask[int](t, v, "document.querySelectorAll('h1').length"); n != 1 {
+				t.Errorf("%s%s has %d main headings", path, look, n)
+			}
+			if n := ask[int](t, v, "[...document.styleSheets].filter(s => s.cssRules.length > 20).length"); n == 0 {
+				t.Errorf("%s%s has no style", path, look)
+			}
+		}
+	}
+}
