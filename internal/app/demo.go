@@ -4,14 +4,12 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
 
 	"github.com/qiaorelief/qiao/internal/app/story"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
-	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/kernel/page"
 	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/registry/org"
@@ -43,7 +41,7 @@ func (c *console) tell(ctx context.Context, dir string) error {
 	cfg := c.cfg
 	cfg.Data, cfg.DatabaseURL = dir, ""
 	when := clock.NewManual(story.Begin)
-	a, err := Open(ctx, cfg, c.log, Options{Clock: when, IDs: id.NewSource(rand.Reader)})
+	a, err := Open(ctx, cfg, c.log, Options{Clock: when, IDs: story.IDs()})
 	if err != nil {
 		return err
 	}
