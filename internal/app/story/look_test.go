@@ -173,3 +173,27 @@ func met(t *testing.T, p played, lot ledger.Lot) int {
 	}
 	return n
 }
+
+// everybody expects that all are invented and may stand on a public page, that
+// the hospitals lie in all fourteen prefectures, and that donors come from many
+// countries.
+func everybody(t *testing.T, p played) {
+	t.Helper()
+	prefectures, countries := map[string]bool{}, map[string]bool{}
+	for _, o := range all(t, func(r page.Request) (page.Page[org.Org], error) {
+		return p.orgs.List(t.Context(), account.System(), org.Filter{}, r)
+	}) {
+		if !strings.HasPrefix(o.Name, "示例") || !o.Public || o.Place == "" {
+			t.Errorf("%s: public %v, place %q", o.Name, o.Public, o.Place)
+		}
+		if o.Kind == org.Hospital {
+			prefectures[o.Place[:4]] = true
+		}
+		if strings.HasPrefix(o.Place, "country:") {
+			countries[o.Place] = true
+		}
+	}
+	if len(prefectures) != 14 || len(countries) < 15 {
+		t.Errorf("hospitals in %d prefectures, donors in %d countries", len(prefectures), len(countries))
+	}
+}

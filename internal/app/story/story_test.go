@@ -94,6 +94,7 @@ func TestTheReportOf17FebruarySaysExactlyThePublishedFigures(t *testing.T) {
 		covered(t, f)
 		sums(t, p)
 		milan(t, p)
+		everybody(t, p)
 		conditions(t, p)
 		s, err := oversight.Check(t.Context(), p.db, nil, func(f oversight.Finding) { t.Errorf("%+v", f) })
 		if err != nil || s.Findings != 0 {
