@@ -11,7 +11,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -236,9 +235,9 @@ type helpCommand struct {
 
 // Run prints the help of the program or of one command.
 func (h *helpCommand) Run(_ *console, parser *kong.Kong) error {
-	trace, err := kong.Trace(parser, slices.Concat(h.Command, []string{"--help"}))
+	trace, err := kong.Trace(parser, h.Command)
 	if err != nil {
 		return err
 	}
-	return kong.DefaultHelpPrinter(kong.HelpOptions{Compact: true}, trace)
+	return trace.PrintUsage(false)
 }

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -88,13 +89,13 @@ func (c *console) run(ctx context.Context, args []string) int {
 	var all commands
 	parser, err := kong.New(&all, kong.Name("qiao"), kong.Writers(c.out, c.err), kong.Exit(func(int) {}),
 		kong.Description(c.words.T("cli.description")), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+		kong.NoDefaultHelp(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
 		c.say(err)
 		return exitWrong
 	}
-	if len(args) == 0 {
-		args = []string{"help"}
+	if len(args) == 0 || slices.Contains(args, "--help") || slices.Contains(args, "-h") {
+		args = slices.DeleteFunc(slices.Concat([]string{"help"}, args), func(a string) bool { return strings.HasPrefix(a, "-") })
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {

@@ -30,39 +30,40 @@ func counted(u qty.Unit) bool {
 	return false
 }
 
-func measure(u qty.Unit) bool { return u == qty.Kg || u == qty.Litre || u == qty.MilliL }
+// volume are the units whose number says nothing about a count.
+func volume(u qty.Unit) bool { return u == qty.Kg || u == qty.Litre || u == qty.MilliL }
 
 // ParsePack reads a packing specification into the chain from the smallest pack
 // up and the unit in which its numbers count. Sizes, models and volumes are no
 // packs; an empty chain means that none is stated.
-func (r *Reader) ParsePack(spec string) (pack qty.Pack, base qty.Unit) {
+func ParsePack(spec string) (pack qty.Pack, base qty.Unit) {
 	s := strings.ToLower(text.Normalise(spec))
 	if len(s) > 300 {
 		return nil, qty.NoUnit
 	}
-	if chain, base := r.product(s); len(chain) > 0 {
-		return chain, base
+	if levels, base := product(s); len(levels) > 0 {
+		return levels, base
 	}
-	return r.chain(s)
+	return chain(s)
 }
 
 // inner returns the unit inside a pack, where 件 counts single things.
-func (r *Reader) inner(word string) (qty.Unit, bool) {
+func inner(word string) (qty.Unit, bool) {
 	if word == "件" {
 		return qty.Piece, true
 	}
-	return r.UnitOf(word)
+	return UnitOf(word)
 }
 
 // chain joins statements such as `1只/袋 50袋/盒 12盒/箱`.
-func (r *Reader) chain(s string) (qty.Pack, qty.Unit) {
+func chain(s string) (qty.Pack, qty.Unit) {
 	var pack qty.Pack
 	base := qty.NoUnit
 	for _, m := range per.FindAllStringSubmatch(s, -1) {
 		n, err := strconv.ParseInt(strings.ReplaceAll(m[1], ",", ""), 10, 64)
-		in, inOK := r.inner(m[2])
-		out, outOK := r.UnitOf(m[3])
-		if err != nil || n <= 0 || !inOK || !outOK || in == out || measure(in) || measure(out) || !counted(in) {
+		in, inOK := inner(m[2])
+		out, outOK := UnitOf(m[3])
+		if err != nil || n <= 0 || !inOK || !outOK || in == out || volume(in) || volume(out) || !counted(in) {
 			continue
 		}
 		if base == qty.NoUnit {
@@ -87,7 +88,7 @@ func (r *Reader) chain(s string) (qty.Pack, qty.Unit) {
 }
 
 // product reads `50只*10盒/件`: 50 in a box, 10 boxes in a case.
-func (r *Reader) product(s string) (qty.Pack, qty.Unit) {
+func product(s string) (qty.Pack, qty.Unit) {
 	m := times.FindStringSubmatch(s)
 	if m == nil {
 		return nil, qty.NoUnit
@@ -99,11 +100,11 @@ func (r *Reader) product(s string) (qty.Pack, qty.Unit) {
 			break
 		}
 		n, err := strconv.ParseInt(strings.ReplaceAll(m[i], ",", ""), 10, 64)
-		u, ok := r.inner(m[i+1])
+		u, ok := inner(m[i+1])
 		if err != nil || n <= 0 || !ok {
 			return nil, qty.NoUnit
 		}
-		if measure(u) {
+		if volume(u) {
 			continue // 500ml*30瓶: the volume is no pack
 		}
 		if base == qty.NoUnit {
@@ -116,7 +117,7 @@ func (r *Reader) product(s string) (qty.Pack, qty.Unit) {
 			return nil, qty.NoUnit
 		}
 	}
-	if outer, ok := r.UnitOf(m[7]); ok && outer != named && base != qty.NoUnit && size > 1 {
+	if outer, ok := UnitOf(m[7]); ok && outer != named && base != qty.NoUnit && size > 1 {
 		pack = append(pack, qty.Level{Unit: outer, Of: size})
 		return pack, base
 	}

@@ -6,7 +6,7 @@
 package row
 
 import (
-	"strings"
+	"errors"
 
 	"github.com/qiaorelief/qiao/internal/kernel/qty"
 	"github.com/qiaorelief/qiao/internal/reading/item"
@@ -27,7 +27,6 @@ type Reading struct {
 type Reader struct {
 	catalog *catalog.Catalog
 	items   *item.Classifier
-	numbers *quantity.Reader
 }
 
 // unknownClass is the class of articles that a person must classify.
@@ -35,11 +34,11 @@ const unknownClass = "other"
 
 // NewReader returns a reader.
 func NewReader(c *catalog.Catalog) *Reader {
-	return &Reader{catalog: c, items: item.NewClassifier(c), numbers: quantity.NewReader()}
+	return &Reader{catalog: c, items: item.NewClassifier(c)}
 }
 
 // Read reads the four cells of a row.
-func (r *Reader) Read(name, spec, unit, amount string) Reading {
+func (r *Reader) Read(name, spec, unit, count string) Reading {
 	out := Reading{Match: r.items.Classify(name, spec), Class: unknownClass}
 	if out.Match.Class != "" {
 		out.Class = out.Match.Class
@@ -48,12 +47,12 @@ func (r *Reader) Read(name, spec, unit, amount string) Reading {
 		out.Class, out.Why = "", "register.item.missing"
 		return out
 	}
-	q, why := r.amount(amount)
+	q, why := amount(count)
 	if why != "" {
 		out.Quantity, out.Why = q, why
 		return out
 	}
-	q.Unit = r.unit(q.Unit, unit, spec)
+	q.Unit = unitOf(q.Unit, unit, spec)
 	q.Pack = r.pack(out.Class, spec)
 	if class, ok := r.catalog.Class(out.Class); ok && class.Counts(q.Unit) {
 		q.Unit = class.BaseUnit
@@ -69,33 +68,31 @@ func (r *Reader) Read(name, spec, unit, amount string) Reading {
 }
 
 // amount reads the quantity's cell, or says why it cannot.
-func (r *Reader) amount(cell string) (qty.Quantity, string) {
-	if q, ok := r.numbers.Parse(cell); ok {
-		return q, ""
-	}
-	s := text.Normalise(cell)
-	q := qty.Unsaid(cell)
+func amount(cell string) (qty.Quantity, string) {
+	q, err := quantity.Read(cell)
 	switch {
-	case s == "":
-		return q, "register.quantity.unknown"
-	case strings.HasPrefix(s, "-") || strings.HasPrefix(s, "−"):
-		return q, "register.quantity.negative"
-	case strings.Trim(s, "0.") == "":
-		return q, "register.quantity.zero"
-	case strings.Contains(s, "."):
-		return q, "register.quantity.fraction"
+	case err == nil:
+		return q, ""
+	case errors.Is(err, quantity.ErrNegative):
+		return qty.Unsaid(cell), "register.quantity.negative"
+	case errors.Is(err, quantity.ErrZero):
+		return qty.Unsaid(cell), "register.quantity.zero"
+	case errors.Is(err, quantity.ErrFraction):
+		return qty.Unsaid(cell), "register.quantity.fraction"
+	case errors.Is(err, qty.ErrOverflow):
+		return qty.Unsaid(cell), "register.quantity.huge"
 	}
-	return q, "register.quantity.unknown"
+	return qty.Unsaid(cell), "register.quantity.unknown"
 }
 
 // unit takes the unit glued to the number, else the unit's cell, else a
 // specification that is nothing but a unit.
-func (r *Reader) unit(glued qty.Unit, cell, spec string) qty.Unit {
+func unitOf(glued qty.Unit, cell, spec string) qty.Unit {
 	if glued != qty.NoUnit {
 		return glued
 	}
 	for _, words := range []string{cell, spec} {
-		if u, ok := r.numbers.UnitOf(words); ok {
+		if u, ok := quantity.UnitOf(words); ok {
 			return u
 		}
 	}
@@ -106,7 +103,7 @@ func (r *Reader) unit(glued qty.Unit, cell, spec string) qty.Unit {
 // counts something else than the base unit (pieces of gloves) says nothing
 // about pairs.
 func (r *Reader) pack(code, spec string) qty.Pack {
-	chain, base := r.numbers.ParsePack(spec)
+	chain, base := quantity.ParsePack(spec)
 	if len(chain) == 0 {
 		return nil
 	}
