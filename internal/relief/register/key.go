@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"hash"
-	"io"
 	"strconv"
 	"strings"
 	"unicode"
@@ -74,7 +73,7 @@ func feed(h hash.Hash, parts ...string) {
 		var n [4]byte
 		n[0], n[1], n[2], n[3] = byte(len(p)>>24), byte(len(p)>>16), byte(len(p)>>8), byte(len(p))
 		h.Write(n[:])
-		io.WriteString(h, p)
+		h.Write([]byte(p))
 	}
 }
 
