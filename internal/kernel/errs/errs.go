@@ -34,6 +34,7 @@ const (
 var kindNames = [...]string{
 	"internal", "invalid", "malformed", "unauthenticated", "forbidden", "not_found", "conflict",
 	"stale", "too_large", "unsupported", "exhausted", "rate_limited", "unavailable",
+	"method",
 }
 
 // String returns the stable machine name of the kind.

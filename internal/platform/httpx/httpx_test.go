@@ -20,7 +20,7 @@ func TestEveryKindHasItsStatus(t *testing.T) {
 	want := map[errs.Kind]int{
 		errs.Internal: 500, errs.Invalid: 422, errs.Malformed: 400, errs.Unauthenticated: 401, errs.Forbidden: 403,
 		errs.NotFound: 404, errs.Conflict: 409, errs.Stale: 412, errs.TooLarge: 413, errs.Unsupported: 415,
-		errs.Exhausted: 409, errs.RateLimited: 429, errs.Unavailable: 503, errs.Kind(200): 500,
+		errs.Exhausted: 409, errs.RateLimited: 429, errs.Unavailable: 503, errs.Method: 405, errs.Kind(200): 500,
 	}
 	for kind, status := range want {
 		if got := httpx.Status(kind); got != status {

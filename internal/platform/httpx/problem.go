@@ -28,7 +28,7 @@ type Problem struct {
 	Kind   string         `json:"kind"`
 	Code   string         `json:"code"`
 	Fields []ProblemField `json:"fields,omitempty"`
-	Detail any            `json:"current,omitempty"` // for a conflict: what the caller must see to decide
+	Detail any            `json:"versions,omitempty"` // for a conflict: what the caller must see to decide
 }
 
 // ProblemField is one wrong field of the input.

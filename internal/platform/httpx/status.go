@@ -23,6 +23,7 @@ var statuses = map[errs.Kind]int{
 	errs.Exhausted:       http.StatusConflict,
 	errs.RateLimited:     http.StatusTooManyRequests,
 	errs.Unavailable:     http.StatusServiceUnavailable,
+	errs.Method:          http.StatusMethodNotAllowed,
 }
 
 // Status returns the HTTP status of a kind of failure; 500 for a kind that is
