@@ -29,12 +29,12 @@ const (
 	Exhausted                   // 409: not enough left (stock, money)
 	RateLimited                 // 429
 	Unavailable                 // 503: try again later (database busy, disk full, shutting down)
+	Method                          // 405: it is there, but this cannot be done to it
 )
 
 var kindNames = [...]string{
 	"internal", "invalid", "malformed", "unauthenticated", "forbidden", "not_found", "conflict",
-	"stale", "too_large", "unsupported", "exhausted", "rate_limited", "unavailable",
-	"method",
+	"stale", "too_large", "unsupported", "exhausted", "rate_limited", "unavailable", "method",
 }
 
 // String returns the stable machine name of the kind.
