@@ -29,7 +29,7 @@ const (
 	Exhausted                   // 409: not enough left (stock, money)
 	RateLimited                 // 429
 	Unavailable                 // 503: try again later (database busy, disk full, shutting down)
-	Method                          // 405: it is there, but this cannot be done to it
+	Method                      // 405: it is there, but this cannot be done to it
 )
 
 var kindNames = [...]string{
