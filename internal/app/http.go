@@ -7,7 +7,10 @@ import (
 	"net/http"
 
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
+	"github.com/qiaorelief/qiao/internal/platform/obs"
 	"github.com/qiaorelief/qiao/internal/registry/office"
+	"github.com/qiaorelief/qiao/internal/surface/api"
+	v1 "github.com/qiaorelief/qiao/internal/surface/api/v1"
 	"github.com/qiaorelief/qiao/internal/surface/public"
 	"github.com/qiaorelief/qiao/internal/surface/web"
 	"github.com/qiaorelief/qiao/internal/surface/web/layout"
@@ -37,8 +40,20 @@ func (a *App) Handler(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	first := v1.New(v1.Services{
+		DB: a.DB, Policy: a.Policy, Orgs: a.Orgs, Needs: a.Needs, Receipts: a.Receipts, Distributions: a.Distributions,
+		Funds: a.Funds, Stock: a.Stock, Registers: a.Registers, Report: a.Report, Catalog: a.Catalog, Atlas: a.Atlas,
+	}, a.Config.Zone, a.Log)
+	machines, err := api.New(api.Config{
+		Prefix: v1.Prefix, Routes: first.Routes(), Authenticate: a.Accounts.Authenticate, Present: first.Present,
+		Bundle: a.Bundle, Zone: a.Config.Zone, Log: a.Log, Version: obs.ReadBuild().Version,
+	})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	pages.Register(mux)
+	machines.Register(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /readyz", a.ready)
 	return mux, nil
