@@ -69,6 +69,9 @@ func Load() (*Atlas, error) {
 		}
 		a.add(Place{Code: countryPrefix + f[0], NameZH: f[1], NameEN: f[2]})
 	}
+	for name, country := range usual {
+		a.names[name] = append(a.names[name], countryPrefix+country)
+	}
 	return a, nil
 }
 
@@ -95,17 +98,44 @@ func (a *Atlas) add(p Place) {
 	}
 }
 
-// endings are taken off a division's name for its short name, the longest first.
-var endings = []string{
-	"土家族苗族自治州", "布依族苗族自治州", "藏族羌族自治州", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区",
-	"特别行政区", "苗族侗族自治州", "自治州", "自治县", "地区", "省", "市", "县", "区",
+// usual are the names of countries that the list has under a longer one.
+var usual = map[string]string{
+	"china": "CN", "czechia": "CZ", "gambia": "GM", "iran": "IR", "laos": "LA", "moldova": "MD", "north macedonia": "MK",
+	"palestine": "PS", "russia": "RU", "syria": "SY", "taiwan": "TW", "tanzania": "TZ", "united states": "US", "usa": "US",
+	"台湾": "TW", "台湾省": "TW",
 }
 
-// short returns 长沙 for 长沙市; a name that would be one character stays whole.
+// endings are taken off a division's name for its short name, the longest first.
+var endings = []string{"特别行政区", "自治区", "自治州", "自治县", "自治旗", "地区", "省", "市", "县", "区"}
+
+// nationalities stand between the name of an autonomous division and its ending.
+var nationalities = []string{
+	"土家族", "苗族", "侗族", "布依族", "藏族", "羌族", "回族", "壮族", "彝族", "傣族", "白族", "哈尼族", "傈僳族", "景颇族", "朝鲜族", "蒙古族",
+	"蒙古", "维吾尔", "哈萨克族", "哈萨克", "柯尔克孜", "满族", "瑶族", "畲族", "黎族", "水族", "仡佬族", "仫佬族", "毛南族", "各族", "佤族", "拉祜族",
+	"纳西族", "普米族", "独龙族", "怒族", "布朗族", "土族", "撒拉族", "保安族", "东乡族", "裕固族", "锡伯", "达斡尔族", "塔吉克",
+}
+
+// short returns 长沙 for 长沙市 and 湘西 for 湘西土家族苗族自治州; a name that would
+// be one character stays whole.
 func short(name string) string {
 	for _, e := range endings {
 		if rest, ok := strings.CutSuffix(name, e); ok && len([]rune(rest)) > 1 {
+			if strings.HasPrefix(e, "自治") {
+				return withoutNationalities(rest)
+			}
 			return rest
+		}
+	}
+	return name
+}
+
+func withoutNationalities(name string) string {
+	for again := true; again; {
+		again = false
+		for _, n := range nationalities {
+			if rest, ok := strings.CutSuffix(name, n); ok && len([]rune(rest)) > 1 {
+				name, again = rest, true
+			}
 		}
 	}
 	return name
@@ -158,6 +188,24 @@ func (a *Atlas) Find(name string) []Place {
 		}
 	}
 	return list
+}
+
+// loaded is the atlas for those who only ask whether a word is a place.
+var loaded = sync.OnceValues(Load)
+
+// Known reports whether a text plainly names a country or a division. Counties
+// count by their full name only: 和平 is a district and many people's name.
+func Known(name string) bool {
+	a, err := loaded()
+	if err != nil {
+		return false
+	}
+	for _, p := range a.Find(name) {
+		if len(p.Code) <= 4 || strings.HasPrefix(p.Code, countryPrefix) || p.NameZH == strings.TrimSpace(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // Province returns the province of a division's code.
