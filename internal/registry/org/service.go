@@ -3,10 +3,12 @@
 package org
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -142,6 +144,12 @@ func (s *Service) Resolve(ctx context.Context, tx *db.Tx, actor account.Actor, n
 		}
 	}
 	o, err := byKey(ctx, tx, nameKey)
+	if errors.Is(err, db.ErrNoRows) { // two gifts of a new donor at once: the second waits and finds it
+		if err = tx.Lock(ctx, "org "+nameKey); err != nil {
+			return id.Zero, err
+		}
+		o, err = byKey(ctx, tx, nameKey)
+	}
 	if err == nil {
 		tx.OnCommit(func() { s.known.Store(nameKey, o.ID) })
 		return o.ID, nil
@@ -153,7 +161,14 @@ func (s *Service) Resolve(ctx context.Context, tx *db.Tx, actor account.Actor, n
 	if kind == "" {
 		in.Kind = GuessKind(name)
 	}
-	o, err = s.create(ctx, tx, actor, in, "")
+	// Two writes that meet the same new name make it one after the other; the
+	// second finds what the first made.
+	if err := tx.Lock(ctx, "org."+nameKey); err != nil {
+		return id.Zero, err
+	}
+	if o, err = byKey(ctx, tx, nameKey); errors.Is(err, db.ErrNoRows) {
+		o, err = s.create(ctx, tx, actor, in, "")
+	}
 	return o.ID, err
 }
 
@@ -200,6 +215,12 @@ func (s *Service) Update(ctx context.Context, actor account.Actor, orgID id.ID, 
 }
 
 func (s *Service) update(ctx context.Context, tx *db.Tx, actor account.Actor, orgID id.ID, version int64, in Input) (Org, error) {
+	if !in.Parent.IsZero() {
+		// Two moves that are sound alone can close a circle together.
+		if err := tx.Lock(ctx, "org.tree"); err != nil {
+			return Org{}, err
+		}
+	}
 	old, err := byID(ctx, tx, orgID)
 	if err != nil {
 		return Org{}, err
@@ -213,27 +234,46 @@ func (s *Service) update(ctx context.Context, tx *db.Tx, actor account.Actor, or
 	if err := s.checkParent(ctx, tx, o); err != nil {
 		return Org{}, err
 	}
-	nameKey := s.key(o.Name)
-	if other, err := byKey(ctx, tx, nameKey); err == nil && other.ID != orgID {
-		return Org{}, errs.New(errs.Conflict, "org.name.taken", "name", o.Name).With(other)
-	}
-	changed, err := updateOrg(ctx, tx, o, nameKey, version)
-	if err != nil {
+	if err := s.replace(ctx, tx, old, o); err != nil {
 		return Org{}, err
-	}
-	if !changed {
-		return Org{}, errs.New(errs.Conflict, "error.changed_meanwhile").With(old)
-	}
-	// The old spelling keeps leading here: papers that carry it are still about.
-	if oldKey := s.key(old.Name); oldKey != nameKey {
-		if err := insertAlias(ctx, tx, orgID, oldKey, old.Name); err != nil {
-			return Org{}, err
-		}
 	}
 	_, err = journal.Write(ctx, tx, journal.Fact{
 		Actor: actor.ID, Action: "org.update", SubjectKind: "org", Subject: orgID, Payload: o.payload(),
 	})
 	return o, err
+}
+
+// replace writes o over old.
+func (s *Service) replace(ctx context.Context, tx *db.Tx, old, o Org) error {
+	nameKey := s.key(o.Name)
+	if nameKey == "" {
+		return errs.Bad().Field("name", "org.name.missing")
+	}
+	switch other, err := byKey(ctx, tx, nameKey); {
+	case err == nil && other.ID != o.ID:
+		return errs.New(errs.Conflict, "org.name.taken", "name", o.Name).With(other)
+	case err != nil && !errors.Is(err, db.ErrNoRows):
+		return err
+	}
+	changed, err := updateOrg(ctx, tx, o, nameKey, old.Version)
+	if errors.Is(err, db.ErrDuplicate) {
+		return errs.Wrap(err, errs.Conflict, "org.name.taken", "name", o.Name)
+	}
+	if err != nil {
+		return err
+	}
+	if !changed { // somebody was faster by a moment: show what is there now
+		current, err := byID(ctx, tx, o.ID)
+		if err != nil {
+			return err
+		}
+		return errs.New(errs.Conflict, "error.changed_meanwhile").With(current)
+	}
+	// The old spelling keeps leading here: papers that carry it are still about.
+	if oldKey := s.key(old.Name); oldKey != nameKey {
+		return insertAlias(ctx, tx, o.ID, oldKey, old.Name)
+	}
+	return nil
 }
 
 // AddAlias lets another spelling lead to the organisation.
@@ -274,21 +314,20 @@ func (s *Service) AddAlias(ctx context.Context, actor account.Actor, orgID id.ID
 }
 
 // Names returns the organisations with the given ids, for pages that show
-// them. Ids that are not there are left out.
+// them, in few queries. Ids that are not there are left out.
 func Names(ctx context.Context, q db.Queryer, ids []id.ID) (map[id.ID]Org, error) {
 	found := make(map[id.ID]Org, len(ids))
-	for _, i := range ids {
-		if _, done := found[i]; done || i.IsZero() {
-			continue
-		}
-		o, err := byID(ctx, q, i)
-		if errs.Is(err, errs.NotFound) {
-			continue
-		}
+	wanted := slices.Clone(ids)
+	slices.SortFunc(wanted, func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
+	wanted = slices.DeleteFunc(slices.Compact(wanted), id.ID.IsZero)
+	for some := range slices.Chunk(wanted, namesAtOnce) {
+		orgs, err := byIDs(ctx, q, some)
 		if err != nil {
 			return nil, err
 		}
-		found[i] = o
+		for _, o := range orgs {
+			found[o.ID] = o
+		}
 	}
 	return found, nil
 }
