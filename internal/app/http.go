@@ -45,7 +45,7 @@ func (a *App) Handler(ctx context.Context) (http.Handler, error) {
 		Funds: a.Funds, Stock: a.Stock, Registers: a.Registers, Report: a.Report, Catalog: a.Catalog, Atlas: a.Atlas,
 	}, a.Config.Zone, a.Log)
 	machines, err := api.New(api.Config{
-		Prefix: v1.Prefix, Routes: first.Routes(), Authenticate: a.Accounts.Authenticate, Present: first.Present,
+		Prefix: v1.Prefix, Routes: first.Routes(), Authenticate: a.Accounts.Authenticate, Policy: a.Policy, Present: first.Present,
 		Bundle: a.Bundle, Zone: a.Config.Zone, Log: a.Log, Version: obs.ReadBuild().Version,
 	})
 	if err != nil {

@@ -45,6 +45,9 @@ func (a *API) run(r *Route, c *Call) (Answer, error) {
 	if c.Actor, err = a.config.Authenticate(c.Context(), text); err != nil {
 		return Answer{}, err
 	}
+	if r.Action != "" && !a.config.Policy.Could(c.Actor, r.Action) {
+		return Answer{}, errs.New(errs.Forbidden, "error.forbidden")
+	}
 	if r.Method == http.MethodPost {
 		if c.Key, err = c.idempotencyKey(); err != nil {
 			return Answer{}, err

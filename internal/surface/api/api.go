@@ -20,6 +20,7 @@ type Config struct {
 	Prefix       string // where the routes live: /api/v1
 	Routes       []Route
 	Authenticate func(ctx context.Context, token string) (account.Actor, error)
+	Policy       *account.Policy
 	Present      func(detail any) any // what a service keeps, as the API shows it
 	Bundle       *i18n.Bundle
 	Zone         *time.Location // of the books' days
