@@ -115,6 +115,17 @@ func TestTheSameKeyBooksOnce(t *testing.T) {
 		if other := h.do(t, "POST", "/api/v1/receipts", masks(601), "Idempotency-Key", "one"); other.problem(t).Code != "error.key_reused" {
 			t.Errorf("another body under the same key: %s", other.body)
 		}
+		for path, body := range map[string]string{
+			"needs":         `{"recipient_name":"Example Hospital","lines":[{"class":"mask-surgical","quantity":{"value":5,"unit":"piece"}}]}`,
+			"funds":         `{"direction":"in","channel":"bank","amount":{"amount":"5","currency":"CNY"},"occurred_at":"2020-02-03"}`,
+			"distributions": `{"recipient_name":"Example Hospital","occurred_at":"2020-02-05","lines":[{"class":"mask-surgical","quantity":{"value":5,"unit":"piece"}}]}`,
+			"orgs":          `{"kind":"hospital","name":"Second Example Hospital"}`,
+		} {
+			first := h.must(t, "POST", "/api/v1/"+path, body, "Idempotency-Key", path)
+			if again := h.must(t, "POST", "/api/v1/"+path, body, "Idempotency-Key", path); !bytes.Equal(first.body, again.body) {
+				t.Errorf("%s: %s, then %s", path, first.body, again.body)
+			}
+		}
 		h.token = h.tokenOf(t, account.Coordinator)
 		h.must(t, "POST", "/api/v1/receipts", masks(600), "Idempotency-Key", "one") // another caller's key is another key
 		var rows api.List[v1.ReceiptRow]

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -108,6 +109,17 @@ func (r Record) leaf() ([sha256.Size]byte, error) {
 	}
 	commitment := sha256.Sum256(b)
 	return sha256.Sum256(append([]byte{0}, commitment[:]...)), nil
+}
+
+// Named returns the id under a name of the payload; the zero id when there is none,
+// or when the record was erased.
+func (r Record) Named(name string) id.ID {
+	var payload map[string]json.RawMessage
+	var found id.ID
+	if json.Unmarshal([]byte(r.Payload), &payload) != nil || json.Unmarshal(payload[name], &found) != nil {
+		return id.Zero
+	}
+	return found
 }
 
 // Verify reports whether the leaf is that of the content. An erased record has

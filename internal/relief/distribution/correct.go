@@ -4,7 +4,9 @@ package distribution
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/qiaorelief/qiao/internal/books/journal"
@@ -21,6 +23,25 @@ type Correction struct {
 	Reason      string
 	Replacement *Input // nil: it should never have been booked
 	Key         string // idempotency key
+}
+
+// fact is what the journal keeps of a correction; next is the id of the
+// replacement, if there is one.
+func (c Correction) fact(actor account.Actor, next id.ID) journal.Fact {
+	f := journal.Fact{
+		Actor: actor.ID, Action: "distribution.correct", SubjectKind: "distribution", Subject: c.ID, Reason: c.Reason,
+		Payload: map[string]any{"version": c.Version}, Key: c.Key,
+	}
+	request := fmt.Appendf(nil, "%s %d %q", c.ID, c.Version, c.Reason)
+	if c.Replacement != nil {
+		f.Payload["replacement"] = next
+		request = append(request, c.Replacement.fingerprint()...)
+	}
+	if c.Key != "" {
+		h := sha256.Sum256(request)
+		f.Fingerprint = h[:]
+	}
+	return f
 }
 
 // Correct reverses a distribution (the goods are back in their lots) and, when
@@ -44,9 +65,11 @@ func (s *Service) Correct(ctx context.Context, actor account.Actor, c Correction
 	var d Distribution
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		var repeated bool
-		if d, repeated, err = s.reverse(ctx, tx, actor, c); err != nil || repeated || replacement == nil {
+		next := tx.NewID()
+		if d, repeated, err = s.reverse(ctx, tx, actor, c, next); err != nil || repeated || replacement == nil {
 			return err
 		}
+		replacement.id = next
 		d, err = s.post(ctx, tx, actor, *replacement, "")
 		return err
 	})
@@ -55,14 +78,15 @@ func (s *Service) Correct(ctx context.Context, actor account.Actor, c Correction
 
 // reverse takes a distribution out of the books. repeated means that the same
 // correction was made before; nothing is done then.
-func (s *Service) reverse(ctx context.Context, tx *db.Tx, actor account.Actor, c Correction) (old Distribution, repeated bool, err error) {
-	_, err = journal.Write(ctx, tx, journal.Fact{
-		Actor: actor.ID, Action: "distribution.correct", SubjectKind: "distribution", Subject: c.ID, Reason: c.Reason,
-		Payload: map[string]any{"version": c.Version, "replaced": c.Replacement != nil}, Key: c.Key,
-	})
+func (s *Service) reverse(ctx context.Context, tx *db.Tx, actor account.Actor, c Correction, next id.ID) (old Distribution, repeated bool, err error) {
+	prior, err := journal.Write(ctx, tx, c.fact(actor, next))
 	repeated = errors.Is(err, journal.ErrAlready)
 	if err != nil && !repeated {
 		return Distribution{}, false, err
+	}
+	if made := prior.Named("replacement"); repeated && !made.IsZero() {
+		old, err = byID(ctx, tx, made)
+		return old, true, err
 	}
 	old, err = byID(ctx, tx, c.ID)
 	if err != nil || repeated {

@@ -66,8 +66,17 @@ func (s *Service) CreateIn(ctx context.Context, tx *db.Tx, actor account.Actor, 
 type prepared struct {
 	Input
 	lines    []catalog.Counted
+	id       id.ID // of what is booked; zero: a new one
 	replaces id.ID
 	reason   string
+}
+
+// newID returns the id of what is to be booked.
+func (p prepared) newID(tx *db.Tx) id.ID {
+	if p.id.IsZero() {
+		return tx.NewID()
+	}
+	return p.id
 }
 
 func (s *Service) prepare(ctx context.Context, actor account.Actor, in Input) (prepared, error) {
@@ -91,7 +100,7 @@ func (s *Service) prepare(ctx context.Context, actor account.Actor, in Input) (p
 
 func (s *Service) post(ctx context.Context, tx *db.Tx, actor account.Actor, p prepared, key string) (Distribution, error) {
 	d := Distribution{
-		ID: tx.NewID(), Recipient: p.Recipient, Place: p.Place, OccurredAt: p.OccurredAt.UTC(),
+		ID: p.newID(tx), Recipient: p.Recipient, Place: p.Place, OccurredAt: p.OccurredAt.UTC(),
 		Day: clock.DayOf(p.OccurredAt, s.ledger.Zone()), Source: p.Source, Note: p.Note, Status: Posted,
 		Replaces: p.replaces, Reason: p.reason, Version: 1, CreatedAt: tx.Now(), UpdatedAt: tx.Now(),
 	}

@@ -4,6 +4,7 @@ package fund
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -61,8 +62,17 @@ func (s *Service) CreateIn(ctx context.Context, tx *db.Tx, actor account.Actor, 
 
 type prepared struct {
 	Input
+	id       id.ID // of what is booked; zero: a new one
 	replaces id.ID
 	reason   string
+}
+
+// newID returns the id of what is to be booked.
+func (p prepared) newID(tx *db.Tx) id.ID {
+	if p.id.IsZero() {
+		return tx.NewID()
+	}
+	return p.id
 }
 
 func (s *Service) prepare(ctx context.Context, actor account.Actor, in Input) error {
@@ -78,7 +88,7 @@ func (s *Service) prepare(ctx context.Context, actor account.Actor, in Input) er
 
 func (s *Service) post(ctx context.Context, tx *db.Tx, actor account.Actor, p prepared, key string) (Record, error) {
 	r := Record{
-		ID: tx.NewID(), Direction: p.Direction, Channel: strings.TrimSpace(p.Channel), Purpose: strings.TrimSpace(p.Purpose),
+		ID: p.newID(tx), Direction: p.Direction, Channel: strings.TrimSpace(p.Channel), Purpose: strings.TrimSpace(p.Purpose),
 		Party: p.Party, Organiser: p.Organiser, Amount: p.Amount, OccurredAt: p.OccurredAt.UTC(),
 		Day: clock.DayOf(p.OccurredAt, s.ledger.Zone()), Source: p.Source, Note: p.Note, Status: Posted,
 		Replaces: p.replaces, Reason: p.reason, Version: 1, CreatedAt: tx.Now(), UpdatedAt: tx.Now(),
@@ -159,6 +169,25 @@ type Correction struct {
 	Key         string // idempotency key
 }
 
+// fact is what the journal keeps of a correction; next is the id of the
+// replacement, if there is one.
+func (c Correction) fact(actor account.Actor, next id.ID) journal.Fact {
+	f := journal.Fact{
+		Actor: actor.ID, Action: "fund.correct", SubjectKind: "fund", Subject: c.ID, Reason: c.Reason,
+		Payload: map[string]any{"version": c.Version}, Key: c.Key,
+	}
+	request := fmt.Appendf(nil, "%s %d %q", c.ID, c.Version, c.Reason)
+	if c.Replacement != nil {
+		f.Payload["replacement"] = next
+		request = append(request, c.Replacement.fingerprint()...)
+	}
+	if c.Key != "" {
+		h := sha256.Sum256(request)
+		f.Fingerprint = h[:]
+	}
+	return f
+}
+
 // Correct reverses a record and, when a replacement is given, books it beside.
 func (s *Service) Correct(ctx context.Context, actor account.Actor, c Correction) (Record, error) {
 	if err := s.policy.Authorize(ctx, actor, "fund.correct", account.Object{Kind: "fund", ID: c.ID}); err != nil {
@@ -175,10 +204,11 @@ func (s *Service) Correct(ctx context.Context, actor account.Actor, c Correction
 	var r Record
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		var repeated bool
-		if r, repeated, err = s.reverse(ctx, tx, actor, c); err != nil || repeated || c.Replacement == nil {
+		next := tx.NewID()
+		if r, repeated, err = s.reverse(ctx, tx, actor, c, next); err != nil || repeated || c.Replacement == nil {
 			return err
 		}
-		r, err = s.post(ctx, tx, actor, prepared{*c.Replacement, c.ID, c.Reason}, "")
+		r, err = s.post(ctx, tx, actor, prepared{*c.Replacement, next, c.ID, c.Reason}, "")
 		return err
 	})
 	return r, err
@@ -186,14 +216,15 @@ func (s *Service) Correct(ctx context.Context, actor account.Actor, c Correction
 
 // reverse takes a record out of the books. repeated means that the same
 // correction was made before; nothing is done then.
-func (s *Service) reverse(ctx context.Context, tx *db.Tx, actor account.Actor, c Correction) (old Record, repeated bool, err error) {
-	_, err = journal.Write(ctx, tx, journal.Fact{
-		Actor: actor.ID, Action: "fund.correct", SubjectKind: "fund", Subject: c.ID, Reason: c.Reason,
-		Payload: map[string]any{"version": c.Version, "replaced": c.Replacement != nil}, Key: c.Key,
-	})
+func (s *Service) reverse(ctx context.Context, tx *db.Tx, actor account.Actor, c Correction, next id.ID) (old Record, repeated bool, err error) {
+	prior, err := journal.Write(ctx, tx, c.fact(actor, next))
 	repeated = errors.Is(err, journal.ErrAlready)
 	if err != nil && !repeated {
 		return Record{}, false, err
+	}
+	if made := prior.Named("replacement"); repeated && !made.IsZero() {
+		old, err = byID(ctx, tx, made)
+		return old, true, err
 	}
 	old, err = byID(ctx, tx, c.ID)
 	if err != nil || repeated {

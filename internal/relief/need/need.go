@@ -5,6 +5,7 @@ package need
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -105,7 +106,12 @@ func (in Input) Validate() error {
 	return bad.OrNil()
 }
 
+// fingerprint tells a repeated request from another one under the same key.
 func (in Input) fingerprint() []byte {
+	in.Lines = slices.Clone(in.Lines)
+	for i := range in.Lines {
+		in.Lines[i].Base = nil // computed, and printed as an address
+	}
 	h := sha256.Sum256(fmt.Appendf(nil, "%+v", in))
 	return h[:]
 }

@@ -4,6 +4,7 @@ package need
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -65,8 +66,17 @@ func (s *Service) CreateIn(ctx context.Context, tx *db.Tx, actor account.Actor, 
 
 type prepared struct {
 	Input
+	id       id.ID // of what is booked; zero: a new one
 	replaces id.ID
 	reason   string
+}
+
+// newID returns the id of what is to be booked.
+func (p prepared) newID(tx *db.Tx) id.ID {
+	if p.id.IsZero() {
+		return tx.NewID()
+	}
+	return p.id
 }
 
 // prepare checks the input and computes base values.
@@ -103,7 +113,7 @@ func (s *Service) prepare(ctx context.Context, actor account.Actor, in Input) (I
 
 func (s *Service) post(ctx context.Context, tx *db.Tx, actor account.Actor, p prepared, key string) (Need, error) {
 	n := Need{
-		ID: tx.NewID(), Recipient: p.Recipient, Place: p.Place, Setting: p.Setting, StatedOn: p.StatedOn, ByDate: p.ByDate,
+		ID: p.newID(tx), Recipient: p.Recipient, Place: p.Place, Setting: p.Setting, StatedOn: p.StatedOn, ByDate: p.ByDate,
 		Status: Open, Source: p.Source, Note: p.Note, Replaces: p.replaces, Reason: p.reason, Version: 1,
 		CreatedAt: tx.Now(), UpdatedAt: tx.Now(), Lines: p.Lines,
 	}
@@ -146,6 +156,28 @@ type Correction struct {
 	Key         string // idempotency key
 }
 
+// fact is what the journal keeps of a correction; next is the id of the
+// replacement, if there is one.
+func (c Correction) fact(actor account.Actor, next id.ID) journal.Fact {
+	f := journal.Fact{
+		Actor: actor.ID, Action: "need.correct", SubjectKind: "need", Subject: c.ID, Reason: c.Reason,
+		Payload: map[string]any{"version": c.Version}, Key: c.Key,
+	}
+	if c.Replacement == nil {
+		f.Action = "need.withdraw"
+	}
+	request := fmt.Appendf(nil, "%s %d %q", c.ID, c.Version, c.Reason)
+	if c.Replacement != nil {
+		f.Payload["replacement"] = next
+		request = append(request, c.Replacement.fingerprint()...)
+	}
+	if c.Key != "" {
+		h := sha256.Sum256(request)
+		f.Fingerprint = h[:]
+	}
+	return f
+}
+
 // Correct replaces or withdraws a need. The old one stays, marked and linked.
 func (s *Service) Correct(ctx context.Context, actor account.Actor, c Correction) (Need, error) {
 	if err := s.policy.Authorize(ctx, actor, "need.correct", account.Object{Kind: "need", ID: c.ID}); err != nil {
@@ -164,28 +196,30 @@ func (s *Service) Correct(ctx context.Context, actor account.Actor, c Correction
 	var n Need
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		var repeated bool
-		if n, repeated, err = s.end(ctx, tx, actor, c); err != nil || repeated || c.Replacement == nil {
+		next := tx.NewID()
+		if n, repeated, err = s.end(ctx, tx, actor, c, next); err != nil || repeated || c.Replacement == nil {
 			return err
 		}
-		n, err = s.post(ctx, tx, actor, prepared{*c.Replacement, c.ID, c.Reason}, "")
+		n, err = s.post(ctx, tx, actor, prepared{*c.Replacement, next, c.ID, c.Reason}, "")
 		return err
 	})
 	return n, err
 }
 
 // end closes a need. repeated means that the same correction was made before.
-func (s *Service) end(ctx context.Context, tx *db.Tx, actor account.Actor, c Correction) (old Need, repeated bool, err error) {
-	action, status := "need.correct", Replaced
+func (s *Service) end(ctx context.Context, tx *db.Tx, actor account.Actor, c Correction, next id.ID) (old Need, repeated bool, err error) {
+	status := Replaced
 	if c.Replacement == nil {
-		action, status = "need.withdraw", Withdrawn
+		status = Withdrawn
 	}
-	_, err = journal.Write(ctx, tx, journal.Fact{
-		Actor: actor.ID, Action: action, SubjectKind: "need", Subject: c.ID, Reason: c.Reason,
-		Payload: map[string]any{"version": c.Version}, Key: c.Key,
-	})
+	prior, err := journal.Write(ctx, tx, c.fact(actor, next))
 	repeated = errors.Is(err, journal.ErrAlready)
 	if err != nil && !repeated {
 		return Need{}, false, err
+	}
+	if made := prior.Named("replacement"); repeated && !made.IsZero() {
+		old, err = byID(ctx, tx, made)
+		return old, true, err
 	}
 	old, err = byID(ctx, tx, c.ID)
 	if err != nil || repeated {

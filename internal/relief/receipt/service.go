@@ -4,6 +4,7 @@ package receipt
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -69,8 +70,17 @@ func (s *Service) CreateIn(ctx context.Context, tx *db.Tx, actor account.Actor, 
 type prepared struct {
 	Input
 	lines    []catalog.Counted
+	id       id.ID // of what is booked; zero: a new one
 	replaces id.ID
 	reason   string
+}
+
+// newID returns the id of what is to be booked.
+func (p prepared) newID(tx *db.Tx) id.ID {
+	if p.id.IsZero() {
+		return tx.NewID()
+	}
+	return p.id
 }
 
 func (s *Service) prepare(ctx context.Context, actor account.Actor, in Input) (prepared, error) {
@@ -95,7 +105,7 @@ func (s *Service) prepare(ctx context.Context, actor account.Actor, in Input) (p
 // post writes journal record, ledger entry and receipt.
 func (s *Service) post(ctx context.Context, tx *db.Tx, actor account.Actor, p prepared, key string) (Receipt, error) {
 	r := Receipt{
-		ID: tx.NewID(), Kind: p.Kind, Donor: p.Donor, Supplier: p.Supplier, Holder: p.Holder, Place: p.Place,
+		ID: p.newID(tx), Kind: p.Kind, Donor: p.Donor, Supplier: p.Supplier, Holder: p.Holder, Place: p.Place,
 		OccurredAt: p.OccurredAt.UTC(), Day: clock.DayOf(p.OccurredAt, s.ledger.Zone()), Origin: p.Origin,
 		Source: p.Source, Note: p.Note, Status: Posted, Replaces: p.replaces, Reason: p.reason,
 		Version: 1, CreatedAt: tx.Now(), UpdatedAt: tx.Now(), Lines: make([]Line, len(p.lines)),
@@ -228,9 +238,11 @@ func (s *Service) Correct(ctx context.Context, actor account.Actor, c Correction
 	var r Receipt
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		var repeated bool
-		if r, repeated, err = s.reverse(ctx, tx, actor, c); err != nil || repeated || replacement == nil {
+		next := tx.NewID()
+		if r, repeated, err = s.reverse(ctx, tx, actor, c, next); err != nil || repeated || replacement == nil {
 			return err
 		}
+		replacement.id = next
 		r, err = s.post(ctx, tx, actor, *replacement, "")
 		return err
 	})
@@ -246,17 +258,36 @@ type Correction struct {
 	Key         string // idempotency key
 }
 
+// fact is what the journal keeps of a correction; next is the id of the
+// replacement, if there is one.
+func (c Correction) fact(actor account.Actor, next id.ID) journal.Fact {
+	f := journal.Fact{
+		Actor: actor.ID, Action: "receipt.correct", SubjectKind: "receipt", Subject: c.ID, Reason: c.Reason,
+		Payload: map[string]any{"version": c.Version}, Key: c.Key,
+	}
+	request := fmt.Appendf(nil, "%s %d %q", c.ID, c.Version, c.Reason)
+	if c.Replacement != nil {
+		f.Payload["replacement"] = next
+		request = append(request, c.Replacement.fingerprint()...)
+	}
+	if c.Key != "" {
+		h := sha256.Sum256(request)
+		f.Fingerprint = h[:]
+	}
+	return f
+}
+
 // reverse takes a receipt out of the books. repeated means that the same
 // correction was made before; nothing is done then.
-func (s *Service) reverse(ctx context.Context, tx *db.Tx, actor account.Actor, c Correction) (old Receipt, repeated bool, err error) {
-	fact := journal.Fact{
-		Actor: actor.ID, Action: "receipt.correct", SubjectKind: "receipt", Subject: c.ID, Reason: c.Reason,
-		Payload: map[string]any{"version": c.Version, "replaced": c.Replacement != nil}, Key: c.Key,
-	}
-	_, err = journal.Write(ctx, tx, fact)
+func (s *Service) reverse(ctx context.Context, tx *db.Tx, actor account.Actor, c Correction, next id.ID) (old Receipt, repeated bool, err error) {
+	prior, err := journal.Write(ctx, tx, c.fact(actor, next))
 	repeated = errors.Is(err, journal.ErrAlready)
 	if err != nil && !repeated {
 		return Receipt{}, false, err
+	}
+	if made := prior.Named("replacement"); repeated && !made.IsZero() {
+		old, err = byID(ctx, tx, made)
+		return old, true, err
 	}
 	old, err = byID(ctx, tx, c.ID)
 	if err != nil || repeated {
