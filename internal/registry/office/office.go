@@ -11,6 +11,7 @@ package office
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -63,7 +64,7 @@ func Read(ctx context.Context, q db.Queryer) (Office, error) {
 // Set stores the office. The zone can be set once: days that are booked would
 // otherwise shift under their figures.
 func Set(ctx context.Context, d *db.DB, actor id.ID, o Office) error {
-	if _, err := time.LoadLocation(o.Zone); err != nil {
+	if err := checkZone(o.Zone); err != nil {
 		return errs.Wrap(err, errs.Invalid, "office.zone_unknown", "zone", o.Zone)
 	}
 	return d.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -94,3 +95,15 @@ func Set(ctx context.Context, d *db.DB, actor id.ID, o Office) error {
 		return err
 	})
 }
+
+// checkZone refuses what is no zone, and the zone of whichever machine runs the
+// program: the books must have the same days everywhere.
+func checkZone(name string) error {
+	if name == "" || name == time.Local.String() {
+		return errNoZone
+	}
+	_, err := time.LoadLocation(name)
+	return err
+}
+
+var errNoZone = errors.New("office: not the name of a zone")

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
@@ -82,6 +83,30 @@ func byID(ctx context.Context, q db.Queryer, orgID id.ID) (Org, error) {
 		return Org{}, errs.New(errs.NotFound, "org.not_found")
 	}
 	return o, err
+}
+
+// namesAtOnce bounds how many ids one query names.
+const namesAtOnce = 512
+
+// byIDs reads at least one and at most namesAtOnce organisations. The list is
+// filled up to a power of two with ids it has, so that there are few statements.
+func byIDs(ctx context.Context, q db.Queryer, ids []id.ID) ([]Org, error) {
+	size := 1
+	for size < len(ids) {
+		size *= 2
+	}
+	args := make([]any, size)
+	for i := range args {
+		args[i] = ids[min(i, len(ids)-1)]
+	}
+	var where db.Filter
+	where.And("id IN (?"+strings.Repeat(", ?", size-1)+")", args...)
+	query, args := where.Query(selectHead, "", 0)
+	all, err := db.All(ctx, q, query, args, scanOrg)
+	if err != nil {
+		return nil, fmt.Errorf("read organisations: %w", err)
+	}
+	return all, nil
 }
 
 func byKey(ctx context.Context, q db.Queryer, nameKey string) (Org, error) {
