@@ -144,7 +144,9 @@ func (s *Service) Resolve(ctx context.Context, tx *db.Tx, actor account.Actor, n
 		}
 	}
 	o, err := byKey(ctx, tx, nameKey)
-	if errors.Is(err, db.ErrNoRows) { // two gifts of a new donor at once: the second waits and finds it
+	if errors.Is(err, db.ErrNoRows) {
+		// Two writes that meet the same new name make it one after the other; the
+		// second finds what the first made.
 		if err = tx.Lock(ctx, "org "+nameKey); err != nil {
 			return id.Zero, err
 		}
@@ -161,14 +163,7 @@ func (s *Service) Resolve(ctx context.Context, tx *db.Tx, actor account.Actor, n
 	if kind == "" {
 		in.Kind = GuessKind(name)
 	}
-	// Two writes that meet the same new name make it one after the other; the
-	// second finds what the first made.
-	if err := tx.Lock(ctx, "org."+nameKey); err != nil {
-		return id.Zero, err
-	}
-	if o, err = byKey(ctx, tx, nameKey); errors.Is(err, db.ErrNoRows) {
-		o, err = s.create(ctx, tx, actor, in, "")
-	}
+	o, err = s.create(ctx, tx, actor, in, "")
 	return o.ID, err
 }
 
