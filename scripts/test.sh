@@ -97,7 +97,9 @@ part_fuzz() { scripts/fuzz.sh; }
 
 part_crash() {
   [ -d internal/app/crash ] || nothing "there is no internal/app/crash" || return
-  QIAO_TEST_CRASH=1 go test -vet=off -count=1 -timeout 5m ./internal/app/crash/...
+  local kills=200
+  [ "${CI:-}" != true ] || kills=1000
+  QIAO_TEST_CRASH=$kills go test -v -vet=off -count=1 -timeout 5m ./internal/app/crash/...
 }
 
 part_browser() {
