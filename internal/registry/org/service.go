@@ -285,6 +285,9 @@ func (s *Service) AddAlias(ctx context.Context, actor account.Actor, orgID id.ID
 		if err != nil {
 			return err
 		}
+		if err := tx.Lock(ctx, "org "+nameKey); err != nil {
+			return err
+		}
 		other, err := byKey(ctx, tx, nameKey)
 		switch {
 		case err == nil && other.ID == orgID:
