@@ -141,6 +141,47 @@ func TestWhatDoesNotExistSaysSo(t *testing.T) {
 	}
 }
 
+func TestPagesCanOnlyBeRead(t *testing.T) {
+	t.Parallel()
+	handler := public(t, samples())
+	body := get(t, handler, "/").Body.String()
+	asset := body[strings.Index(body, "/assets/report."):]
+	asset = asset[:strings.IndexByte(asset, '"')]
+	for _, target := range []string{"/", "/report/latest", "/report/2020-02-17.csv", pages["rows"], pages["thread"], "/needs", "/data", asset} {
+		for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "NONSENSE"} {
+			w := ask(handler, method, target)
+			if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" || !strings.Contains(w.Body.String(), "这一页只能看") {
+				t.Errorf("%s %s: %d, Allow %q", method, target, w.Code, w.Header().Get("Allow"))
+			}
+		}
+		if w := ask(handler, "HEAD", target); w.Code != http.StatusOK && !strings.HasSuffix(target, ".csv") {
+			t.Errorf("HEAD %s: %d", target, w.Code)
+		}
+	}
+	if w := ask(handler, "POST", "/no-such-page"); w.Code != http.StatusNotFound {
+		t.Errorf("POST to nothing: %d", w.Code)
+	}
+}
+
+func TestOlderEditionSaysWhatReplacedIt(t *testing.T) {
+	t.Parallel()
+	handler := public(t, samples())
+	for query, want := range map[string]string{
+		"":           "第 2 版，替代第 1 版",
+		"?edition=2": "第 2 版，替代第 1 版",
+		"?edition=1": "你要看的第 1 版已经被更正，本页是替代它的第 2 版",
+	} {
+		if w := get(t, handler, "/report/2020-02-17"+query); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %d without %q", query, w.Code, want)
+		}
+	}
+	for _, edition := range []string{"0", "3", "-1", "x", "99999999999999999999", "%00"} {
+		if w := get(t, handler, "/?edition="+edition); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "没有这一版") {
+			t.Errorf("edition %s: %d", edition, w.Code)
+		}
+	}
+}
+
 // broken fails in the way it is told to.
 type broken struct {
 	sample
@@ -223,7 +264,7 @@ func (h hostile) Report(ctx context.Context, day clock.Day, lang i18n.Lang) (*re
 	for i := range v.Deliveries {
 		v.Deliveries[i].Recipient, v.Deliveries[i].Reason, v.Deliveries[i].Lot = h.text, h.text, h.text
 	}
-	v.Corrections[0].What, v.Corrections[0].Link = h.text, "javascript:alert(1)"
+	v.Corrections[0].What, v.Corrections[0].Reason = h.text, h.text
 	v.Downloads[0].Href = "javascript:alert(1)"
 	return v, nil
 }

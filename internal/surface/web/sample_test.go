@@ -63,7 +63,7 @@ func (sample) Report(_ context.Context, day clock.Day, lang i18n.Lang) (*report.
 		Deliveries: sampleDeliveries(lang), MoreDeliveries: 41,
 		Corrections: []report.Correction{{
 			When: at(17, 9, 12), What: in(lang, "2月16日日报，护目镜累计", "Report of 16 February, goggles:"), Old: "16,320", New: "16,220",
-			Reason: in(lang, "一张入库单录了两次，已冲正，经两人核准。", "One receipt was entered twice; reversed, approved by two people."), Link: "/report/2020-02-16?edition=1",
+			Reason: in(lang, "一张入库单录了两次，已冲正，经两人核准。", "One receipt was entered twice; reversed, approved by two people."),
 		}},
 		Downloads: []report.Download{{Format: "csv", Href: "/report/2020-02-17.csv", Bytes: 86_100}, {Format: "xlsx", Href: "/report/2020-02-17.xlsx", Bytes: 112_000}, {Format: "json", Href: "/report/2020-02-17.json"}},
 	}, nil

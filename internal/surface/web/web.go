@@ -83,17 +83,36 @@ func (p *Public) Register(mux *http.ServeMux) {
 	catalogue := &data.Handler{Kit: p.kit, Catalogue: p.services.Catalogue}
 	needs := &need.Handler{Kit: p.kit, Source: p.services.Needs}
 	for pattern, handler := range map[string]render.HandlerFunc{
-		"GET /{$}":                reports.Latest,
-		"GET /report/{date}":      reports.Day,
-		"GET /report/{date}/rows": behind.List,
-		"GET /thread/{lot}":       threads.Show,
-		"GET /data":               catalogue.Show,
-		"GET /needs":              needs.List,
-		"/":                       nowhere,
+		"/{$}":                reports.Latest,
+		"/report/{date}":      reports.Day,
+		"/report/{date}/rows": behind.List,
+		"/thread/{lot}":       threads.Show,
+		"/data":               catalogue.Show,
+		"/needs":              needs.List,
+		p.kit.Assets.Prefix(): p.asset,
 	} {
-		mux.Handle(pattern, p.kit.Pages.Handler(handler))
+		mux.Handle(pattern, p.kit.Pages.Handler(readOnly(handler)))
 	}
-	mux.Handle("GET "+p.kit.Assets.Prefix(), p.kit.Assets)
+	mux.Handle("/", p.kit.Pages.Handler(nowhere))
+}
+
+// asset answers with a style sheet, the script or the icon.
+func (p *Public) asset(w http.ResponseWriter, r *http.Request) error {
+	p.kit.Assets.ServeHTTP(w, r)
+	return nil
+}
+
+// readOnly refuses every method but GET and HEAD. The pages are registered for
+// all methods, because otherwise the page for unknown addresses would answer
+// the others, as if there were nothing.
+func readOnly(h render.HandlerFunc) render.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			return errs.New(errs.Method, "error.method")
+		}
+		return h(w, r)
+	}
 }
 
 func nowhere(http.ResponseWriter, *http.Request) error {

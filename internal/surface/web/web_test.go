@@ -45,6 +45,13 @@ func get(t testing.TB, handler http.Handler, target string, headers ...string) *
 	return w
 }
 
+// ask sends a request of any method.
+func ask(handler http.Handler, method, target string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest(method, target, nil))
+	return w
+}
+
 func BenchmarkReport(b *testing.B) {
 	handler := public(b, samples())
 	for b.Loop() {

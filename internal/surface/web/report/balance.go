@@ -154,16 +154,6 @@ func (v *View) missingText(l *i18n.Localizer) string {
 	return strings.Join(names, l.T("web.comma"))
 }
 
-// share writes a part of a value in whole percents; less than one percent is
-// said to be less than one.
-func share(l *i18n.Localizer, part, whole money.Amount) string {
-	n := i18n.Percent(part.Minor, whole.Minor)
-	if n == 0 && part.Minor > 0 {
-		return l.T("report.less_than_one")
-	}
-	return l.T("report.percent", "n", n)
-}
-
 // goodsText lists goods in words.
 func goodsText(l *i18n.Localizer, goods []figure.Goods) string {
 	parts := make([]string, 0, len(goods))
@@ -175,10 +165,15 @@ func goodsText(l *i18n.Localizer, goods []figure.Goods) string {
 
 // sourcesText says what part of a value comes from which source.
 func sourcesText(l *i18n.Localizer, value Value) string {
-	parts := make([]string, 0, len(value.BySource))
-	for _, s := range value.BySource {
-		if s.Amount.Minor > 0 {
-			parts = append(parts, l.T("report.source."+s.Source, "share", share(l, s.Amount, value.Amount)))
+	percents := shares(value.BySource)
+	parts := make([]string, 0, len(percents))
+	for i, s := range value.BySource {
+		switch {
+		case s.Amount.Minor <= 0:
+		case percents[i] == 0:
+			parts = append(parts, l.T("report.source."+s.Source, "share", l.T("report.less_than_one")))
+		default:
+			parts = append(parts, l.T("report.source."+s.Source, "share", l.T("report.percent", "n", percents[i])))
 		}
 	}
 	return strings.Join(parts, l.T("web.comma"))

@@ -5,6 +5,7 @@ package report
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
@@ -16,7 +17,8 @@ import (
 // Source knows the published reports.
 type Source interface {
 	// Report returns the newest edition of the report of a day, or of the
-	// latest day when day is 0. It is NotFound when there is none.
+	// latest day when day is 0. It is NotFound when there is none. Older
+	// editions are not kept: the books keep what changed them instead.
 	Report(ctx context.Context, day clock.Day, lang i18n.Lang) (*View, error)
 }
 
@@ -68,10 +70,32 @@ func ParseDay(name string) (clock.Day, error) {
 	return day, nil
 }
 
+// askedEdition reads ?edition=. It returns 0 for the newest, which is on the
+// page, and the number of an older one, which that page then says it replaces.
+// An edition that never was is NotFound.
+func askedEdition(value string, newest int) (int, error) {
+	if value == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(value)
+	switch {
+	case err != nil:
+		return 0, errs.Wrap(err, errs.NotFound, "report.no_such_edition")
+	case n < 1 || n > newest:
+		return 0, errs.New(errs.NotFound, "report.no_such_edition")
+	case n == newest:
+		return 0, nil
+	}
+	return n, nil
+}
+
 func (h *Handler) page(w http.ResponseWriter, r *http.Request, day clock.Day) error {
 	frame := h.Kit.Frame(r, "report.css")
 	view, err := h.Source.Report(r.Context(), day, frame.Reader.Lang())
 	if err != nil {
+		return err
+	}
+	if view.Asked, err = askedEdition(r.URL.Query().Get("edition"), view.Edition); err != nil {
 		return err
 	}
 	frame.Here = layout.Reports

@@ -12,6 +12,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/money"
 	"github.com/qiaorelief/qiao/internal/kernel/qty"
+	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/surface/web/figure"
 )
 
@@ -27,7 +28,8 @@ type View struct {
 	Day         clock.Day
 	Prev, Next  clock.Day // reports before and after; 0 when there is none
 	Issue       int       // running number of the report; 0 is not shown
-	Edition     int       // 1 for the first print, more after corrections
+	Edition     int       // 1 for the first print, more after corrections; it replaces the one before
+	Asked       int       // the older edition that the reader asked for; 0 is this one
 	GeneratedAt time.Time
 	CutOff      time.Time
 	Zone        *time.Location // of the books
@@ -51,6 +53,23 @@ type View struct {
 	MoreDeliveries int // of the day, not in Deliveries
 	Corrections    []Correction
 	Downloads      []Download
+}
+
+// cutOffText says up to when the report counts. The end of its own day is said
+// in words: "00:00 of the 28th" under a report of the 27th reads like a slip.
+func (v *View) cutOffText(l *i18n.Localizer) string {
+	if v.Zone != nil && v.CutOff.Equal(v.Day.End(v.Zone)) {
+		return l.T("report.as_of_end", "zone", l.Zone(v.CutOff, v.Zone))
+	}
+	return l.T("report.as_of", "time", l.DateTime(v.CutOff, v.Zone))
+}
+
+// editionText names an edition, and the one that it replaces.
+func editionText(l *i18n.Localizer, edition int) string {
+	if edition > 1 {
+		return l.T("report.edition_replaces", "n", edition, "old", edition-1)
+	}
+	return l.T("report.edition", "n", edition)
 }
 
 // Money is a sum in one currency.
@@ -130,7 +149,6 @@ type Correction struct {
 	Old    string // as printed
 	New    string
 	Reason string
-	Link   string // to the edition that still shows the old figure
 }
 
 // Download is a file with the figures of the page.
