@@ -52,7 +52,8 @@ func (r *Reader) Read(name, spec, unit, count string) Reading {
 		out.Quantity, out.Why = q, why
 		return out
 	}
-	q.Unit = unitOf(q.Unit, unit, spec)
+	glued := q.Unit
+	q.Unit = unitOf(glued, unit, spec)
 	q.Pack = r.pack(out.Class, spec)
 	if class, ok := r.catalog.Class(out.Class); ok && class.Counts(q.Unit) {
 		q.Unit = class.BaseUnit
@@ -63,8 +64,18 @@ func (r *Reader) Read(name, spec, unit, count string) Reading {
 		out.Why = "register.quantity.unknown"
 	case q.Unit == qty.NoUnit:
 		out.Why = "register.unit.missing"
+	case contradicts(glued, unit):
+		out.Why = "register.unit.conflict"
 	}
 	return out
+}
+
+// contradicts reports whether the unit at the number and that of the unit's
+// cell count different things: 50只 in a column of pairs may be 50 pairs or 25.
+// A pack beside a single thing (200箱 in a column of pieces) is no contradiction.
+func contradicts(glued qty.Unit, cell string) bool {
+	u, ok := quantity.UnitOf(cell)
+	return ok && glued != qty.NoUnit && u != glued && !u.IsPack() && !glued.IsPack()
 }
 
 // amount reads the quantity's cell, or says why it cannot.
@@ -85,7 +96,7 @@ func amount(cell string) (qty.Quantity, string) {
 	return qty.Unsaid(cell), "register.quantity.unknown"
 }
 
-// unit takes the unit glued to the number, else the unit's cell, else a
+// unitOf takes the unit glued to the number, else the unit's cell, else a
 // specification that is nothing but a unit.
 func unitOf(glued qty.Unit, cell, spec string) qty.Unit {
 	if glued != qty.NoUnit {

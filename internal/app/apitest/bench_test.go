@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package apitest_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"log/slog"
+
+	"github.com/qiaorelief/qiao/internal/app"
+	"github.com/qiaorelief/qiao/internal/platform/config"
+	"github.com/qiaorelief/qiao/internal/registry/account"
+)
+
+// BenchmarkReceipt posts durable receipts from 64 callers, without the network:
+// what the server itself spends on one.
+func BenchmarkReceipt(b *testing.B) {
+	a, err := app.Open(b.Context(), config.Config{Data: b.TempDir()}, slog.New(slog.DiscardHandler), app.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer a.Close() //nolint:errcheck // the folder is thrown away
+	handler, err := a.Handler(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, token, err := a.Accounts.CreateToken(b.Context(), account.System(), account.NewToken{Name: "bench", Role: account.Administrator})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var n atomic.Int64
+	b.SetParallelism(32) // times the number of processors
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			key := strconv.FormatInt(n.Add(1), 10)
+			request := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/api/v1/receipts", strings.NewReader(masks(600)))
+			request.Header.Set("Authorization", "Bearer "+token)
+			request.Header.Set("Idempotency-Key", key)
+			w := httptest.NewRecorder()
+			handler.ServeHTTP(w, request)
+			if w.Code != http.StatusCreated {
+				b.Fatalf("%d %s", w.Code, w.Body)
+			}
+		}
+	})
+}
