@@ -3,14 +3,13 @@
 package apitest_test
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
-
-	"log/slog"
 
 	"github.com/qiaorelief/qiao/internal/app"
 	"github.com/qiaorelief/qiao/internal/platform/config"

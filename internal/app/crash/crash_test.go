@@ -313,7 +313,7 @@ type server struct {
 }
 
 func child(folder string) *exec.Cmd {
-	command := exec.Command(os.Args[0], "-test.run=^$") //nolint:gosec,noctx // this very program; the test ends it itself
+	command := exec.Command(os.Args[0], "-test.run=^$") //nolint:noctx // this very program; the test ends it itself
 	command.Env = append(os.Environ(), childEnv+"="+folder, "QIAO_DATABASE_URL=")
 	command.Stderr = io.Discard
 	return command
@@ -359,7 +359,7 @@ func (s *server) end(signal syscall.Signal) error {
 
 // post sends a write and returns the id that was answered.
 func (s *server) post(w write, token string) (string, error) {
-	request, err := http.NewRequest(http.MethodPost, s.url+"/api/v1/"+w.path, strings.NewReader(w.body)) //nolint:noctx // ends with the server
+	request, err := http.NewRequest(http.MethodPost, s.url+"/api/v1/"+w.path, strings.NewReader(w.body))
 	if err != nil {
 		return "", err
 	}

@@ -167,15 +167,16 @@ func tidy(v float64) float64 {
 // of another size: 1,2 and 1,23 are two numbers or a mistake.
 func arabic(s string) (value float64, rest string, ok bool) {
 	n, ok := digits(s), true
-	whole := s[:n]
+	var whole strings.Builder
+	whole.WriteString(s[:n])
 	s = s[n:]
 	for lead := n; len(s) > 1 && s[0] == ',' && isDigit(s[1]); {
 		g := digits(s[1:])
 		ok = ok && g == 3 && lead <= 3
-		whole += s[1 : 1+g]
+		whole.WriteString(s[1 : 1+g])
 		s = s[1+g:]
 	}
-	for _, c := range whole {
+	for _, c := range whole.String() {
 		value = value*10 + float64(c-'0')
 	}
 	if len(s) > 1 && s[0] == '.' && isDigit(s[1]) {

@@ -50,6 +50,7 @@ func Listing[D, T any](c *Call, next func(page.Request) (page.Page[D], error), s
 	return Answer{Body: List[T]{Items: Each(found.Items, show), Next: found.Next}}, nil
 }
 
+// Each shows every item, in order.
 func Each[D, T any](items []D, show func(D) T) []T {
 	out := make([]T, len(items))
 	for i, item := range items {
