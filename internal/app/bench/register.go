@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bench
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+)
+
+// registers are the kinds of register: a header as people write it, and the
+// n-th of so many rows.
+var registers = []struct {
+	kind   string
+	header []string
+	row    func(n, of int) []string
+}{
+	{"receipts", []string{"日期", "捐赠单位及个人", "品名", "规格型号", "计量单位", "数量"}, func(n, of int) []string {
+		g := goods[n%len(goods)]
+		return []string{day(n, of), donor(n), g.item, "", g.word, strconv.Itoa(1 + n*37%2000)}
+	}},
+	{"distributions", []string{"发放日期", "接收单位", "品名", "规格", "计量单位", "数量"}, func(n, of int) []string {
+		g := goods[n%len(goods)]
+		return []string{day(n, of), recipient(n), g.item, "", g.word, strconv.Itoa(1 + n*37%900)}
+	}},
+	{"money", []string{"交易时间", "捐款人", "金额（元）", "备注"}, func(n, of int) []string {
+		return []string{day(n, of), donor(n), fmt.Sprintf("%d.%02d", 1+n*37%9000, n%100), ""}
+	}},
+	{"needs", []string{"日期", "医院名称", "物资名称", "规格", "计量单位", "需求数量"}, func(n, of int) []string {
+		g := goods[n%len(goods)]
+		return []string{day(n, of), recipient(n), g.item, "", g.word, strconv.Itoa(2 + n*37%900)}
+	}},
+}
+
+func day(n, of int) string { return moment(n, of).Format(time.DateOnly) }
+
+// imports measures `qiao import` on one generated register of each kind, into
+// the same books. A register that is not posted whole measures something else.
+func (b *bench) imports(ctx context.Context) error {
+	data, err := b.folder("imports")
+	if err != nil {
+		return err
+	}
+	for _, r := range registers {
+		b.Note("bench.importing", "kind", r.kind, "n", b.Rows)
+		var text bytes.Buffer
+		w := csv.NewWriter(&text)
+		lines := [][]string{r.header}
+		for n := range b.Rows {
+			lines = append(lines, r.row(n, b.Rows))
+		}
+		if err := w.WriteAll(lines); err != nil {
+			return err
+		}
+		path := filepath.Join(b.Dir, r.kind+".csv")
+		if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
+			return err
+		}
+		took, err := run(ctx, b.Self, "import", r.kind, path, "--data", data, "--json")
+		if err != nil {
+			return err
+		}
+		var result struct{ Read, Posted int }
+		if err := json.Unmarshal(took.out, &result); err != nil || result.Posted != b.Rows {
+			return fmt.Errorf("import of %s: want %d rows posted: %s (%w)", r.kind, b.Rows, bytes.TrimSpace(took.out), err)
+		}
+		rate := Row{Bench: "import", Case: r.kind, Ours: float64(b.Rows) / took.wall.Seconds(), Unit: "rows/s"}
+		if err := b.row(rate); err != nil {
+			return err
+		}
+	}
+	return nil
+}

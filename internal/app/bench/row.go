@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bench
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+)
+
+// Row is one figure.
+type Row struct {
+	Bench    string   `json:"bench"` // the part: a, b, import, list, start
+	Case     string   `json:"case"`
+	Clients  int      `json:"clients,omitempty"` // at the same time
+	Ours     float64  `json:"ours"`
+	Peer     *float64 `json:"peer"` // null: none was measured
+	PeerName string   `json:"peer_name,omitempty"`
+	Ratio    *float64 `json:"ratio"` // ours divided by the peer's
+	Unit     string   `json:"unit"`
+	Target   string   `json:"target,omitempty"` // the limit of this tree, such as "<= 50"; empty: none
+	OK       bool     `json:"ok"`               // the limit is kept, or there is none
+}
+
+// against returns the row with a peer's figure beside ours.
+func (r Row) against(name string, value float64) Row {
+	r.PeerName, r.Peer = name, &value
+	if value != 0 {
+		ratio := r.Ours / value
+		r.Ratio = &ratio
+	}
+	return r
+}
+
+// limit is what this tree promises of a case, in the unit of its row.
+type limit struct {
+	least bool // at least, instead of at most
+	value float64
+}
+
+func (l limit) String() string {
+	sign := "<= "
+	if l.least {
+		sign = ">= "
+	}
+	return sign + strconv.FormatFloat(l.value, 'f', -1, 64)
+}
+
+func (l limit) kept(value float64) bool {
+	if l.least {
+		return value >= l.value
+	}
+	return value <= l.value
+}
+
+// judged returns the row with its limit, if there is one, and whether it is kept.
+func (r Row) judged(limits map[string]limit) Row {
+	r.OK = true
+	if l, ok := limits[r.Bench+" "+r.Case+" "+strconv.Itoa(r.Clients)]; ok {
+		r.Target, r.OK = l.String(), l.kept(r.Ours)
+	}
+	return r
+}
+
+// WriteJSON writes one row as a line.
+func WriteJSON(w io.Writer, r Row) error { return json.NewEncoder(w).Encode(r) }
+
+// WriteTable writes rows for people.
+func WriteTable(w io.Writer, rows []Row) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	lines := []string{"part\tcase\tclients\tours\tpeer\tratio\tunit\tlimit\t\t"}
+	for _, r := range rows {
+		peer, ratio, clients, verdict := "", "", "", ""
+		if r.Peer != nil {
+			peer = number(*r.Peer) + " " + r.PeerName
+		}
+		if r.Ratio != nil {
+			ratio = number(*r.Ratio)
+		}
+		if r.Clients > 0 {
+			clients = strconv.Itoa(r.Clients)
+		}
+		switch {
+		case !r.OK:
+			verdict = "BROKEN"
+		case r.Target != "":
+			verdict = "ok"
+		}
+		lines = append(lines, strings.Join([]string{r.Bench, r.Case, clients, number(r.Ours), peer, ratio, r.Unit, r.Target, verdict, ""}, "\t"))
+	}
+	if _, err := fmt.Fprintln(table, strings.Join(lines, "\n")); err != nil {
+		return err
+	}
+	return table.Flush()
+}
+
+// number shows three significant digits, and whole numbers from 100 on.
+func number(v float64) string {
+	if v >= 100 || v <= -100 {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 3, 64)
+}
