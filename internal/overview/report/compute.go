@@ -189,7 +189,14 @@ func (c *calculation) groupUnit(code string, fallback catalog.Class) qty.Unit {
 	return fallback.BaseUnit
 }
 
-// settle orders what was added up. The named groups are always there, in the
+// tidy takes out what corrections left nothing of.
+func (g *Group) tidy() {
+	g.Days = slices.DeleteFunc(g.Days, func(d DayQuantity) bool { return d.Quantity == 0 })
+	g.Packs = slices.DeleteFunc(g.Packs, func(p Pack) bool { return p.Quantity == 0 })
+	slices.SortFunc(g.Packs, func(a, b Pack) int { return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.Unit, b.Unit)) })
+}
+
+// settle orders what was added up, without what was corrected away altogether. The named groups are always there, in the
 // order of the catalogue, even when nothing came in.
 func (c *calculation) settle() {
 	f := c.figures
@@ -202,7 +209,10 @@ func (c *calculation) settle() {
 	}
 	f.Groups = make([]Group, 0, len(c.groups))
 	for _, g := range c.groups {
-		f.Groups = append(f.Groups, *g)
+		g.tidy()
+		if i, known := order[g.Code]; known && i < namedGroups || g.Quantity != 0 || len(g.Packs) > 0 {
+			f.Groups = append(f.Groups, *g)
+		}
 	}
 	place := func(code string) int {
 		if i, ok := order[code]; ok {
@@ -214,12 +224,17 @@ func (c *calculation) settle() {
 		return cmp.Or(cmp.Compare(place(a.Code), place(b.Code)), cmp.Compare(a.Code, b.Code))
 	})
 	for _, l := range c.lines {
-		f.Lines = append(f.Lines, *l)
+		if l.In != 0 || l.Out != 0 || l.Stock != 0 || l.Adjusted != 0 || l.Unreconciled != 0 {
+			f.Lines = append(f.Lines, *l)
+		}
 	}
 	slices.SortFunc(f.Lines, func(a, b Line) int {
 		return cmp.Or(cmp.Compare(place(a.Group), place(b.Group)), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Commodity, b.Commodity))
 	})
 	for _, m := range c.money {
+		if m.In == 0 && m.Out == 0 && m.Balance == 0 && m.Adjusted == 0 {
+			continue
+		}
 		m.Unresolved = m.In - m.Out - m.Balance - m.Adjusted
 		f.Money = append(f.Money, *m)
 	}
@@ -250,6 +265,9 @@ func (c *calculation) rest(ctx context.Context) error {
 	}
 	if f.Received, err = c.received(ctx); err != nil {
 		return err
+	}
+	if f.HandOvers, err = distribution.HandOvers(ctx, c.q, f.Day); err != nil {
+		return fmt.Errorf("report: hand-overs: %w", err)
 	}
 	if err = c.needs(ctx); err != nil {
 		return err
@@ -293,7 +311,9 @@ func (c *calculation) values(ctx context.Context) error {
 		v.Sources[sum.Source] += sum.Value.Minor
 	}
 	for _, currency := range slices.Sorted(maps.Keys(by)) {
-		c.figures.Values = append(c.figures.Values, *by[currency])
+		if by[currency].Amount != 0 {
+			c.figures.Values = append(c.figures.Values, *by[currency])
+		}
 	}
 	slices.SortStableFunc(c.figures.Values, func(a, b Value) int {
 		return -compareBool(a.Currency == money.CNY, b.Currency == money.CNY)

@@ -14,7 +14,19 @@
 //
 // From sums that the books keep with every entry (ledger.Days, ledger.Turnovers,
 // receipt.Values), so that the cost depends on days and classes, not on how much
-// was booked. Only an older day's recipients are summed from its lines.
+// was booked. Only hand-overs are counted (from one index), and an older day's
+// recipients are summed from its lines.
+//
+// # Needs
+//
+// What a recipient was handed counts for what the same recipient asked for. A
+// need without a number is left out of needed, delivered and missing and shown
+// apart, as a number of needs: it is never covered and never exceeded.
+//
+// # The order of recipients
+//
+// By the number of hand-overs that stand, the most first, then by the key of
+// the name. How many articles somebody got says little.
 //
 // # Tables and events
 //

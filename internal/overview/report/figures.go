@@ -3,6 +3,10 @@
 package report
 
 import (
+	"bytes"
+	"cmp"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/qiaorelief/qiao/internal/books/ledger"
@@ -30,6 +34,9 @@ type Figures struct {
 	Lines    []Line
 	Needs    []Need
 	Received []Received // what each recipient was handed
+
+	// HandOvers is how many hand-overs stand, by recipient: what Recipients orders by.
+	HandOvers map[id.ID]int64
 
 	Deliveries  []distribution.Row // of the day
 	Corrections []ledger.Entry     // recorded on the day
@@ -90,18 +97,23 @@ type Line struct {
 func (l Line) Balanced() bool { return l.In == l.Out+l.Stock+l.Adjusted+l.Unreconciled }
 
 // Need is how much of a class was asked for, in one state of knowledge, and how
-// much of it the same recipients were handed.
+// much of it the same recipients were handed. Who asked without a number is in
+// no sum: it cannot be said how much of such a need is covered, and what they
+// were handed is never more than needed. They are counted beside.
 type Need struct {
-	Class        string
-	Group        string
-	Unit         qty.Unit
-	State        qty.State // of the sum: the least sure state among its counted lines
-	Needed       int64     // what is known, in base units
-	Delivered    int64     // handed to those who asked
-	Missing      int64     // sum over recipients of what is still open
-	Recipients   int
-	UnknownLines int
-	Places       []PlaceNeed
+	Class      string
+	Group      string
+	Unit       qty.Unit
+	State      qty.State // of the sum: the least sure state among its counted lines
+	Needed     int64     // what is known, in base units
+	Delivered  int64     // handed to those whose need is known, for that need
+	Missing    int64     // sum over recipients of what is still open
+	Recipients int       // who asked, with a number or without
+	Places     []PlaceNeed
+
+	Unknown          int   // of Recipients: those who named no number at all
+	UnknownLines     int   // lines without a number, of those who named none or some
+	UnknownDelivered int64 // handed to them beyond what they named
 }
 
 // PlaceNeed is a Need in one place.
@@ -119,4 +131,20 @@ type Received struct {
 	Commodity ledger.Commodity
 	Class     string
 	Quantity  int64
+}
+
+// Recipients returns who was handed something: the most hand-overs first, who
+// has equally many by the key of their names, those without a public name (an
+// empty key) last. The package knows no names, so the caller brings the keys.
+func (f *Figures) Recipients(nameKey func(id.ID) string) []id.ID {
+	keys := make(map[id.ID]string, len(f.Received))
+	for _, r := range f.Received {
+		if _, seen := keys[r.Recipient]; !seen {
+			keys[r.Recipient] = nameKey(r.Recipient)
+		}
+	}
+	return slices.SortedFunc(maps.Keys(keys), func(a, b id.ID) int {
+		unnamed := cmp.Compare(min(len(keys[b]), 1), min(len(keys[a]), 1))
+		return cmp.Or(cmp.Compare(f.HandOvers[b], f.HandOvers[a]), unnamed, cmp.Compare(keys[a], keys[b]), bytes.Compare(a[:], b[:]))
+	})
 }

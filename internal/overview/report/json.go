@@ -56,10 +56,13 @@ type DocumentNeed struct {
 	Unit         qty.Unit  `json:"unit"`
 	State        qty.State `json:"state"`
 	Needed       int64     `json:"needed,omitempty"`
-	Delivered    int64     `json:"delivered"`
+	Delivered    int64     `json:"delivered"` // to those who named a number, for what they named
 	Missing      int64     `json:"missing"`
 	Recipients   int       `json:"recipients"`
 	UnknownLines int       `json:"lines_without_number"`
+
+	Unknown          int   `json:"recipients_without_number"` // part of recipients
+	UnknownDelivered int64 `json:"delivered_without_number"`  // not in delivered: measured against no number
 }
 
 // Document returns the figures as JSON.
@@ -94,6 +97,7 @@ func (f *Figures) Document() Document {
 		d.Needs = append(d.Needs, DocumentNeed{
 			Class: n.Class, Unit: n.Unit, State: n.State, Needed: n.Needed, Delivered: n.Delivered,
 			Missing: n.Missing, Recipients: n.Recipients, UnknownLines: n.UnknownLines,
+			Unknown: n.Unknown, UnknownDelivered: n.UnknownDelivered,
 		})
 	}
 	return d

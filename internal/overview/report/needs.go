@@ -86,17 +86,7 @@ func (c *calculation) sumNeeds(by map[asked]*demand) []Need {
 			n = &Need{Class: k.class, Group: class.Group, Unit: class.BaseUnit}
 			sums[k.class] = n
 		}
-		n.Recipients++
-		n.UnknownLines += d.uncounted
-		n.Delivered += d.delivered
-		if d.state == "" {
-			continue
-		}
-		missing := max(0, d.needed-d.delivered)
-		n.State = lessSure(n.State, d.state)
-		n.Needed += d.needed
-		n.Missing += missing
-		n.addPlace(PlaceNeed{d.place, d.needed, d.delivered, missing})
+		n.add(d)
 	}
 	all := make([]Need, 0, len(sums))
 	for _, class := range c.catalog.Classes() {
@@ -111,6 +101,29 @@ func (c *calculation) sumNeeds(by map[asked]*demand) []Need {
 		all = append(all, *n)
 	}
 	return all
+}
+
+// add counts one recipient. What exceeds a number beside which the recipient
+// also asked for an unknown amount may well be that amount: it is not too much.
+func (n *Need) add(d *demand) {
+	n.Recipients++
+	n.UnknownLines += d.uncounted
+	if d.state == "" {
+		n.Unknown++
+		n.UnknownDelivered += d.delivered
+		return
+	}
+	delivered := d.delivered
+	if d.uncounted > 0 {
+		delivered = min(delivered, d.needed)
+		n.UnknownDelivered += d.delivered - delivered
+	}
+	missing := max(0, d.needed-delivered)
+	n.State = lessSure(n.State, d.state)
+	n.Needed += d.needed
+	n.Delivered += delivered
+	n.Missing += missing
+	n.addPlace(PlaceNeed{d.place, d.needed, delivered, missing})
 }
 
 func (n *Need) addPlace(p PlaceNeed) {

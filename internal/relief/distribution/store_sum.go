@@ -19,6 +19,26 @@ const selectHanded = `
 	GROUP BY d.recipient, d.place, l.commodity, l.class
 	ORDER BY d.recipient, d.place, l.commodity`
 
+const countHandOvers = `
+	SELECT recipient, count(*)
+	FROM distribution
+	WHERE status = 'posted' AND day <= $1
+	GROUP BY recipient`
+
+// HandOvers counts the hand-overs to every recipient up to and with a day;
+// those that were corrected away do not count. It reads one index.
+func HandOvers(ctx context.Context, q db.Queryer, upTo clock.Day) (map[id.ID]int64, error) {
+	counts := map[id.ID]int64{}
+	err := db.Each(ctx, q, countHandOvers, []any{upTo}, func(r *db.Rows) error {
+		var recipient id.ID
+		var n int64
+		err := r.Scan(&recipient, &n)
+		counts[recipient] = n
+		return err
+	})
+	return counts, err
+}
+
 // Sum is what one recipient was handed of one commodity.
 type Sum struct {
 	Recipient id.ID
