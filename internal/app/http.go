@@ -29,13 +29,14 @@ func (a *App) Handler(ctx context.Context) (http.Handler, error) {
 		return nil, err
 	}
 	names := placeNames{a}
+	words := public.NewWords(a.Catalog)
 	sources := &public.Sources{
-		DB: a.DB, Ledger: a.Ledger, Catalog: a.Catalog, Places: names, Bundle: a.Bundle, Figures: a.Report,
+		DB: a.DB, Ledger: a.Ledger, Catalog: a.Catalog, Places: names, Bundle: a.Bundle, Figures: a.Report, Words: words, Log: a.Log,
 	}
 	pages, err := web.New(layout.Site{Office: o.Name, Demonstration: o.Demonstration}, web.Services{
-		Report: &public.Report{DB: a.DB, Ledger: a.Ledger, Figures: a.Report, Catalog: a.Catalog, Places: names, Bundle: a.Bundle},
+		Report: &public.Report{DB: a.DB, Ledger: a.Ledger, Figures: a.Report, Catalog: a.Catalog, Places: names, Bundle: a.Bundle, Words: words},
 		Files:  &public.Files{Figures: a.Report},
-		Rows:   sources, Thread: sources, Needs: sources, Catalogue: sources,
+		Rows:   sources, RowFiles: sources, Thread: sources, ThreadFiles: sources, Needs: sources, Catalogue: sources,
 	}, a.Bundle, a.Log)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -88,8 +89,8 @@ func reportTable(w sheet.Writer, f *report.Figures) error {
 	}
 	for _, v := range f.Values {
 		sum("goods_value_in", "", v.Amount, v.Currency)
-		for source, minor := range v.Sources {
-			sum("goods_value_in_by_source", string(source), minor, v.Currency)
+		for _, source := range slices.Sorted(maps.Keys(v.Sources)) {
+			sum("goods_value_in_by_source", string(source), v.Sources[source], v.Currency)
 		}
 	}
 	for _, g := range f.Groups {

@@ -3,9 +3,7 @@
 package public
 
 import (
-	"cmp"
 	"context"
-	"maps"
 	"slices"
 
 	"github.com/qiaorelief/qiao/internal/books/ledger"
@@ -15,6 +13,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/overview/report"
 	"github.com/qiaorelief/qiao/internal/platform/db"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
+	"github.com/qiaorelief/qiao/internal/reading/text"
 	"github.com/qiaorelief/qiao/internal/registry/catalog"
 	"github.com/qiaorelief/qiao/internal/registry/org"
 	"github.com/qiaorelief/qiao/internal/relief/receipt"
@@ -34,6 +33,7 @@ type Report struct {
 	Catalog *catalog.Catalog
 	Places  PlaceNames
 	Bundle  *i18n.Bundle
+	Words   *Words
 }
 
 // PlaceNames names places in the reader's language.
@@ -194,7 +194,7 @@ func (s *Report) needs(f *report.Figures, v *page.View, lang i18n.Lang) {
 		}
 		col, row := tile(p.Place)
 		v.Places = append(v.Places, page.Place{
-			Code: p.Place, Name: s.Places.PlaceName(p.Place, lang), Col: col, Row: row,
+			Code: p.Place, Name: placeName(s.Places, p.Place, lang), Col: col, Row: row,
 			Coverage: figure.Coverage{
 				Class: most.Class, Unit: most.Unit, State: most.State, Needed: p.Needed, Delivered: p.Delivered, Missing: p.Missing,
 			},
@@ -203,17 +203,28 @@ func (s *Report) needs(f *report.Figures, v *page.View, lang i18n.Lang) {
 }
 
 func (s *Report) coverage(n report.Need, lang i18n.Lang) figure.Coverage {
-	return figure.Coverage{
-		Class: n.Class, Name: className(s.Catalog, n.Class, lang), Unit: n.Unit, State: n.State, Needed: n.Needed,
+	return coverage(n, className(s.Catalog, n.Class, lang))
+}
+
+// coverage is the picture of a need. Where nobody named a number there is
+// nothing to measure against, and what was handed over stands for itself.
+func coverage(n report.Need, name string) figure.Coverage {
+	c := figure.Coverage{
+		Class: n.Class, Name: name, Unit: n.Unit, State: n.State, Needed: n.Needed,
 		Delivered: n.Delivered, Missing: n.Missing, Recipients: n.Recipients, UnknownLines: n.UnknownLines,
 	}
+	if n.Unknown == n.Recipients {
+		c.Delivered = n.UnknownDelivered
+	}
+	return c
 }
 
 // people fills recipients and deliveries: the only part of the report that
 // names anybody, and only organisations whose name is public.
 func (s *Report) people(ctx context.Context, f *report.Figures, v *page.View, lang i18n.Lang) error {
 	goods := map[id.ID][]figure.Goods{}
-	place, total := map[id.ID]string{}, map[id.ID]int{}
+	place := map[id.ID]string{}
+	var wanted []id.ID
 	for _, r := range f.Received {
 		_, unit, err := s.Catalog.Split(string(r.Commodity))
 		if err != nil {
@@ -222,14 +233,9 @@ func (s *Report) people(ctx context.Context, f *report.Figures, v *page.View, la
 		goods[r.Recipient] = append(goods[r.Recipient], figure.Goods{
 			Class: r.Class, Name: className(s.Catalog, r.Class, lang), Unit: unit, Quantity: r.Quantity,
 		})
-		place[r.Recipient], total[r.Recipient] = r.Place, total[r.Recipient]+1
+		place[r.Recipient] = r.Place
+		wanted = append(wanted, r.Recipient)
 	}
-	order := slices.SortedFunc(maps.Keys(goods), func(a, b id.ID) int {
-		return cmp.Or(cmp.Compare(total[b], total[a]), slices.Compare(a[:], b[:]))
-	})
-	v.MoreRecipients = max(0, len(order)-recipientsShown)
-	order = order[:min(len(order), recipientsShown)]
-	wanted := slices.Clone(order)
 	for _, d := range f.Deliveries {
 		wanted = append(wanted, d.Distribution.Recipient)
 	}
@@ -237,25 +243,22 @@ func (s *Report) people(ctx context.Context, f *report.Figures, v *page.View, la
 	if err != nil {
 		return err
 	}
-	for _, r := range order {
+	order := f.Recipients(func(r id.ID) string { return text.Key(publicName(names[r])) })
+	order = slices.DeleteFunc(order, func(r id.ID) bool { return len(goods[r]) == 0 })
+	v.MoreRecipients = max(0, len(order)-recipientsShown)
+	l := s.Bundle.For(string(lang))
+	for _, r := range order[:min(len(order), recipientsShown)] {
 		v.Recipients = append(v.Recipients, page.Recipient{
-			Code: r.String(), Name: publicName(names[r]), Place: s.Places.PlaceName(place[r], lang), Lines: goods[r],
+			Code: r.String(), Name: shownName(l, names[r]), Place: placeName(s.Places, place[r], lang), Lines: goods[r],
 		})
 	}
 	s.deliveries(f, v, names, lang)
 	return nil
 }
 
-// publicName returns the name of an organisation that may be shown, else nothing.
-func publicName(o org.Org) string {
-	if !o.Public {
-		return ""
-	}
-	return o.Name
-}
-
 // deliveries joins the lines of one hand-over.
 func (s *Report) deliveries(f *report.Figures, v *page.View, names map[id.ID]org.Org, lang i18n.Lang) {
+	l := s.Bundle.For(string(lang))
 	at := map[id.ID]int{}
 	for _, row := range f.Deliveries {
 		d := row.Distribution
@@ -263,7 +266,7 @@ func (s *Report) deliveries(f *report.Figures, v *page.View, names map[id.ID]org
 		if !ok {
 			i = len(v.Deliveries)
 			at[d.ID] = i
-			v.Deliveries = append(v.Deliveries, page.Delivery{At: d.OccurredAt, Recipient: publicName(names[d.Recipient])})
+			v.Deliveries = append(v.Deliveries, page.Delivery{At: d.OccurredAt, Recipient: shownName(l, names[d.Recipient])})
 		}
 		_, unit, err := s.Catalog.Split(string(row.Line.Commodity))
 		if err != nil {
@@ -274,7 +277,7 @@ func (s *Report) deliveries(f *report.Figures, v *page.View, names map[id.ID]org
 		if row.Line.Rejected > 0 {
 			goods.Quantity = row.Line.Rejected
 			v.Deliveries[i].Rejected = append(v.Deliveries[i].Rejected, goods)
-			v.Deliveries[i].Reason = row.Line.RejectReason
+			v.Deliveries[i].Reason = reason(l, s.Words, row.Line.RejectReason)
 		}
 	}
 	slices.SortStableFunc(v.Deliveries, func(a, b page.Delivery) int { return b.At.Compare(a.At) })
@@ -299,7 +302,7 @@ func (s *Report) corrections(ctx context.Context, f *report.Figures, v *page.Vie
 			goods := figure.Goods{Class: class.Code, Name: className(s.Catalog, class.Code, lang), Unit: unit, Quantity: -line.Amount}
 			v.Corrections = append(v.Corrections, page.Correction{
 				When: e.RecordedAt, What: l.T("public.entry."+e.Kind) + " · " + e.Day.String(), Old: goods.Text(l),
-				New: l.T("public.taken_back"), Reason: e.Reason,
+				New: l.T("public.taken_back"), Reason: reason(l, s.Words, e.Reason),
 			})
 		}
 	}

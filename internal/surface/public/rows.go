@@ -14,43 +14,92 @@ import (
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/registry/org"
 	"github.com/qiaorelief/qiao/internal/relief/distribution"
-	"github.com/qiaorelief/qiao/internal/relief/fund"
-	"github.com/qiaorelief/qiao/internal/relief/receipt"
-	"github.com/qiaorelief/qiao/internal/relief/stock"
 	"github.com/qiaorelief/qiao/internal/surface/web/figure"
 	page "github.com/qiaorelief/qiao/internal/surface/web/rows"
 )
 
-// listing is one page of rows in the making.
+// listing is one list of rows in the making.
 type listing struct {
 	s       *Sources
 	query   page.Query
 	lang    i18n.Lang
+	words   *i18n.Localizer
 	figures *report.Figures
 	classes []string
 	view    *page.View
+
+	recipient id.ID
+	handOver  distribution.Distribution // the last one read: its lines follow each other
+}
+
+// list is how one flow is listed: a page of rows from the cursor in the query
+// on, and how many rows there are (nil: nobody counts them).
+type list struct {
+	rows  func(context.Context) error
+	count func(context.Context) (int64, error)
 }
 
 // Rows implements the rows page's Source.
 func (s *Sources) Rows(ctx context.Context, query page.Query, lang i18n.Lang) (*page.View, error) {
+	l, err := s.listing(ctx, query, lang)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.narrows(ctx); err != nil {
+		return nil, err
+	}
+	l.total()
+	l.sums()
+	way := l.way()
+	if err := way.rows(ctx); err != nil {
+		return nil, err
+	}
+	switch {
+	case way.count != nil:
+		l.view.Count, err = way.count(ctx)
+	case query.Page.Cursor == "" && l.view.Next == "":
+		l.view.Count = int64(len(l.view.Rows))
+	default:
+		l.view.Count = page.NotCounted
+	}
+	return l.view, err
+}
+
+// listing checks what is asked for.
+func (s *Sources) listing(ctx context.Context, query page.Query, lang i18n.Lang) (*listing, error) {
 	f, err := s.Figures.Figures(ctx, query.Report)
 	if err != nil {
 		return nil, err
 	}
-	l := &listing{s: s, query: query, lang: lang, figures: f, view: &page.View{Report: f.Day, Zone: s.Ledger.Zone()}}
-	if err := l.subject(); err != nil {
-		return nil, err
+	l := &listing{
+		s: s, query: query, lang: lang, words: s.Bundle.For(string(lang)), figures: f,
+		view: &page.View{Report: f.Day, Zone: s.Ledger.Zone(), Past: f.Day < f.Last},
 	}
-	fill := map[string]func(context.Context) error{
-		figure.FlowIn: l.received, figure.FlowValue: l.received, figure.FlowOut: l.handed, figure.FlowUnreconciled: l.handed,
-		figure.FlowStock: l.stocked, figure.FlowMoneyIn: l.money, figure.FlowMoneyOut: l.money,
-	}[query.Flow]
-	if fill == nil {
+	if query.Flow == figure.FlowStock && l.view.Past {
+		return nil, errs.New(errs.NotFound, "report.stock_only_now")
+	}
+	if query.Currency != "" && !money.Currency(query.Currency).Known() {
 		return nil, errs.New(errs.NotFound, "report.no_such_rows")
 	}
-	l.narrows()
-	l.total()
-	return l.view, fill(ctx)
+	if query.Recipient != "" {
+		if l.recipient, err = id.Parse(query.Recipient); err != nil {
+			return nil, errs.Wrap(err, errs.NotFound, "report.no_such_rows")
+		}
+	}
+	return l, l.subject()
+}
+
+// way returns how the asked flow is listed.
+func (l *listing) way() list {
+	switch l.query.Flow {
+	case figure.FlowIn, figure.FlowValue:
+		return list{l.received, l.receivedCount}
+	case figure.FlowOut, figure.FlowUnreconciled:
+		return list{l.handed, l.handedCount}
+	case figure.FlowMoneyIn, figure.FlowMoneyOut:
+		return list{l.money, l.moneyCount}
+	}
+	return list{rows: l.stocked}
 }
 
 // subject finds the classes that the figure is about.
@@ -81,266 +130,126 @@ func (l *listing) subject() error {
 	return nil
 }
 
-func (l *listing) narrows() {
+func (l *listing) narrows(ctx context.Context) error {
 	add := func(kind, value string) {
 		if value != "" {
 			l.view.Narrows = append(l.view.Narrows, page.Narrow{Kind: kind, Value: value})
 		}
 	}
-	words := l.s.Bundle.For(string(l.lang))
 	if l.query.Day != 0 {
-		add("day", words.Date(l.query.Day))
+		add("day", l.words.Date(l.query.Day))
 	}
 	if l.query.Place != "" {
-		add("place", l.s.Places.PlaceName(l.query.Place, l.lang))
+		add("place", placeName(l.s.Places, l.query.Place, l.lang))
 	}
+	if l.query.Currency != "" {
+		add("currency", l.words.Currency(money.Currency(l.query.Currency)))
+	}
+	if l.recipient.IsZero() {
+		return nil
+	}
+	names, err := org.Names(ctx, l.s.DB, []id.ID{l.recipient})
+	add("recipient", shownName(l.words, names[l.recipient]))
+	return err
 }
 
 // total is the figure that was opened, from the sums of the books; the rows
 // must add up to it.
 func (l *listing) total() {
-	if l.query.Place != "" || l.query.Recipient != "" {
+	if l.query.Place != "" || l.query.Recipient != "" || l.query.Class == "" && l.query.Group == "" {
 		return
 	}
 	if l.query.Day != 0 {
-		for _, g := range l.figures.Groups {
-			if g.Code != l.query.Group || l.query.Flow != figure.FlowIn || l.query.Class != "" {
-				continue
-			}
-			for _, d := range g.Days {
-				if d.Day == l.query.Day {
-					l.view.Total, l.view.Unit = d.Quantity, g.Unit
-				}
-			}
-		}
+		l.dayTotal()
 		return
 	}
-	units := map[qty.Unit]int64{}
+	of := map[string]func(report.Line) int64{
+		figure.FlowIn:           func(n report.Line) int64 { return n.In },
+		figure.FlowOut:          func(n report.Line) int64 { return n.Out },
+		figure.FlowStock:        func(n report.Line) int64 { return n.Stock },
+		figure.FlowUnreconciled: func(n report.Line) int64 { return -n.Unreconciled },
+	}[l.query.Flow]
+	if of == nil {
+		return
+	}
+	l.view.Unit = l.unit()
 	for _, line := range l.figures.Lines {
-		if !l.about(line) {
-			continue
-		}
-		n := map[string]int64{
-			figure.FlowIn: line.In, figure.FlowOut: line.Out, figure.FlowStock: line.Stock, figure.FlowUnreconciled: -line.Unreconciled,
-		}[l.query.Flow]
-		if string(line.Commodity) != line.Class {
-			l.view.Unmeasured += n
-			continue
-		}
-		units[line.Unit] += n
-	}
-	if len(units) == 1 {
-		for unit, n := range units {
-			l.view.Total, l.view.Unit = n, unit
+		n := of(line)
+		switch {
+		case !l.about(line) || n == 0:
+		case line.Unit == l.view.Unit && string(line.Commodity) == line.Class:
+			l.view.Total += n
+		default:
+			l.view.OtherUnits = append(l.view.OtherUnits, figure.Goods{
+				Class: line.Class, Name: className(l.s.Catalog, line.Class, l.lang), Unit: line.Unit, Quantity: n,
+			})
 		}
 	}
+}
+
+// dayTotal is the figure of one day, which the report has for groups only.
+func (l *listing) dayTotal() {
+	for _, g := range l.figures.Groups {
+		if g.Code != l.query.Group || l.query.Flow != figure.FlowIn || l.query.Class != "" {
+			continue
+		}
+		for _, d := range g.Days {
+			if d.Day == l.query.Day {
+				l.view.Total, l.view.Unit = d.Quantity, g.Unit
+			}
+		}
+	}
+}
+
+// unit is the base unit of the class, or of the group as the report has it.
+func (l *listing) unit() qty.Unit {
+	if class, ok := l.s.Catalog.Class(l.query.Class); ok {
+		return class.BaseUnit
+	}
+	for _, g := range l.figures.Groups {
+		if g.Code == l.query.Group {
+			return g.Unit
+		}
+	}
+	class, _ := l.s.Catalog.Class(l.classes[0])
+	return class.BaseUnit
 }
 
 func (l *listing) about(line report.Line) bool {
-	if l.query.Class == "" && l.query.Group == "" {
-		return false
-	}
 	return (l.query.Class == "" || line.Class == l.query.Class) && (l.query.Group == "" || line.Group == l.query.Group)
 }
 
-// unit returns name and unit of a commodity.
+// sums are the sums of money that the rows add up to, by currency.
+func (l *listing) sums() {
+	if l.query.Day != 0 || l.query.Class != "" || l.query.Group != "" {
+		return
+	}
+	add := func(minor int64, c money.Currency) {
+		if l.query.Currency == "" && minor != 0 || l.query.Currency == string(c) {
+			l.view.Sums = append(l.view.Sums, money.Amount{Minor: minor, Currency: c})
+		}
+	}
+	switch l.query.Flow {
+	case figure.FlowValue:
+		for _, v := range l.figures.Values {
+			l.view.Sums = append(l.view.Sums, money.Amount{Minor: v.Amount, Currency: v.Currency})
+		}
+	case figure.FlowMoneyIn:
+		for _, m := range l.figures.Money {
+			add(m.In, m.Currency)
+		}
+	case figure.FlowMoneyOut:
+		for _, m := range l.figures.Money {
+			add(m.Out, m.Currency)
+		}
+	}
+}
+
+// goods returns name and unit of a commodity.
 func (l *listing) goods(commodity ledger.Commodity) (name string, unit qty.Unit) {
 	class, unit, err := l.s.Catalog.Split(string(commodity))
 	if err != nil {
 		return string(commodity), qty.Other
 	}
 	return className(l.s.Catalog, class.Code, l.lang), unit
-}
-
-// received lists receipts.
-func (l *listing) received(ctx context.Context) error {
-	f := receipt.Filter{Classes: l.classes, Day: l.query.Day, UpTo: l.figures.Day, Valued: l.query.Flow == figure.FlowValue}
-	found, err := receipt.Rows(ctx, l.s.DB, f, l.query.Page)
-	if err != nil {
-		return err
-	}
-	if l.view.Count, err = receipt.Count(ctx, l.s.DB, f); err != nil {
-		return err
-	}
-	l.view.Next = found.Next
-	wanted := make([]id.ID, 0, len(found.Items))
-	for _, r := range found.Items {
-		wanted = append(wanted, r.Receipt.Donor)
-	}
-	names, err := org.Names(ctx, l.s.DB, wanted)
-	if err != nil {
-		return err
-	}
-	for _, r := range found.Items {
-		name, unit := l.goods(r.Line.Commodity)
-		row := page.Row{
-			Day: r.Receipt.Day, Item: name, AsWritten: publicItem(r.Line.Class, r.Line.ItemText), Class: r.Line.Class,
-			State: qty.Stated, Quantity: r.Line.Quantity, Unit: unit, From: publicName(names[r.Receipt.Donor]),
-			Place: l.s.Places.PlaceName(r.Receipt.Origin, l.lang), Lot: r.Line.Lot.String(),
-		}
-		if value := r.Line.Value; value.Minor > 0 {
-			row.Amount, row.Source = &value, string(r.Line.ValueSource)
-		}
-		l.view.Rows = append(l.view.Rows, row)
-	}
-	if l.query.Flow == figure.FlowValue && l.query.Class == "" && l.query.Group == "" {
-		for _, v := range l.figures.Values {
-			l.view.Sums = append(l.view.Sums, money.Amount{Minor: v.Amount, Currency: v.Currency})
-		}
-	}
-	return nil
-}
-
-// handed lists distributions.
-func (l *listing) handed(ctx context.Context) error {
-	f := distribution.Filter{
-		Classes: l.classes, Day: l.query.Day, UpTo: l.figures.Day, Place: l.query.Place,
-		Unreconciled: l.query.Flow == figure.FlowUnreconciled,
-	}
-	if l.query.Recipient != "" {
-		recipient, err := id.Parse(l.query.Recipient)
-		if err != nil {
-			return errs.Wrap(err, errs.NotFound, "report.no_such_rows")
-		}
-		f.Recipient = recipient
-	}
-	found, err := distribution.Rows(ctx, l.s.DB, f, l.query.Page)
-	if err != nil {
-		return err
-	}
-	if l.view.Count, err = distribution.Count(ctx, l.s.DB, f); err != nil {
-		return err
-	}
-	l.view.Next = found.Next
-	wanted := make([]id.ID, 0, len(found.Items))
-	for _, r := range found.Items {
-		wanted = append(wanted, r.Distribution.Recipient)
-	}
-	names, err := org.Names(ctx, l.s.DB, wanted)
-	if err != nil {
-		return err
-	}
-	for _, r := range found.Items {
-		if err := l.handedRow(ctx, r, names[r.Distribution.Recipient]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (l *listing) handedRow(ctx context.Context, r distribution.Row, o org.Org) error {
-	name, unit := l.goods(r.Line.Commodity)
-	row := page.Row{
-		Day: r.Distribution.Day, Item: name, AsWritten: publicItem(r.Line.Class, r.Line.ItemText), Class: r.Line.Class,
-		State: qty.Stated, Quantity: r.Line.Accepted, Unit: unit, To: publicName(o), Place: l.s.Places.PlaceName(r.Distribution.Place, l.lang),
-	}
-	if l.query.Flow == figure.FlowUnreconciled {
-		row.Quantity = r.Line.Unreconciled
-	}
-	words := l.s.Bundle.For(string(l.lang))
-	switch {
-	case r.Line.Unreconciled > 0:
-		row.Note = words.T("public.never_received", "n", words.Number(r.Line.Unreconciled))
-	case r.Line.Rejected > 0:
-		row.Note = words.T("public.rejected", "n", words.Number(r.Line.Rejected), "why", r.Line.RejectReason)
-	}
-	// The lots that were taken: the first opens, because that is where the thread begins.
-	full, err := distribution.ByID(ctx, l.s.DB, r.Distribution.ID)
-	if err != nil {
-		return err
-	}
-	if n := int(r.N); n < len(full.Lines) && len(full.Lines[n].Picks) > 0 {
-		row.Lot = full.Lines[n].Picks[0].Lot.String()
-	}
-	l.view.Rows = append(l.view.Rows, row)
-	return nil
-}
-
-// stocked lists what is in stock now.
-func (l *listing) stocked(ctx context.Context) error {
-	f := ledger.StockFilter{}
-	for _, class := range l.classes {
-		f.Commodities = append(f.Commodities, ledger.Commodity(class))
-		for _, unit := range qty.Units() {
-			if c := ledger.Commodity(l.s.Catalog.CommodityOf(class, unit)); string(c) != class {
-				f.Commodities = append(f.Commodities, c)
-			}
-		}
-	}
-	if l.query.Class == "" && l.query.Group == "" {
-		f.Commodities = nil
-	}
-	found, err := stock.Rows(ctx, l.s.DB, f, l.query.Page)
-	if err != nil {
-		return err
-	}
-	l.view.Next = found.Next
-	l.view.Count = int64(len(found.Items))
-	wanted := make([]id.ID, 0, len(found.Items))
-	for _, r := range found.Items {
-		wanted = append(wanted, r.Lot.Donor)
-	}
-	names, err := org.Names(ctx, l.s.DB, wanted)
-	if err != nil {
-		return err
-	}
-	for _, r := range found.Items {
-		name, unit := l.goods(r.Lot.Commodity)
-		l.view.Rows = append(l.view.Rows, page.Row{
-			Day: r.Lot.OpenedOn, Item: name, State: qty.Stated, Quantity: r.Amount, Unit: unit, From: publicName(names[r.Lot.Donor]),
-			Place: l.s.Places.PlaceName(r.Account.Place, l.lang), Lot: r.Lot.ID.String(),
-		})
-	}
-	return nil
-}
-
-// money lists money in or out. Who gave is said only of organisations.
-func (l *listing) money(ctx context.Context) error {
-	f := fund.Filter{Direction: fund.In, Currency: money.CNY, Day: l.query.Day, UpTo: l.figures.Day}
-	if l.query.Flow == figure.FlowMoneyOut {
-		f.Direction = fund.Out
-	}
-	found, err := fund.Rows(ctx, l.s.DB, f, l.query.Page)
-	if err != nil {
-		return err
-	}
-	if l.view.Count, err = fund.Count(ctx, l.s.DB, f); err != nil {
-		return err
-	}
-	l.view.Next = found.Next
-	wanted := make([]id.ID, 0, 2*len(found.Items))
-	for _, r := range found.Items {
-		wanted = append(wanted, r.Party, r.Organiser)
-	}
-	names, err := org.Names(ctx, l.s.DB, wanted)
-	if err != nil {
-		return err
-	}
-	for _, r := range found.Items {
-		amount := r.Amount
-		row := page.Row{Day: r.Day, Item: r.Purpose, Amount: &amount, Paper: r.Channel}
-		if row.Item == "" {
-			row.Item = l.s.Bundle.For(string(l.lang)).T("public.entry.fund.receive")
-		}
-		party := publicName(names[r.Party])
-		if party == "" {
-			party = publicName(names[r.Organiser])
-		}
-		if r.Direction == fund.In {
-			row.From = party
-		} else {
-			row.To = party
-		}
-		l.view.Rows = append(l.view.Rows, row)
-	}
-	for _, m := range l.figures.Money {
-		if m.Currency == money.CNY && l.query.Day == 0 {
-			sum := m.In
-			if f.Direction == fund.Out {
-				sum = m.Out
-			}
-			l.view.Sums = append(l.view.Sums, money.Amount{Minor: sum, Currency: m.Currency})
-		}
-	}
-	return nil
 }

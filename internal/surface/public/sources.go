@@ -4,8 +4,7 @@ package public
 
 import (
 	"context"
-	"strings"
-	"unicode/utf8"
+	"log/slog"
 
 	"github.com/qiaorelief/qiao/internal/books/ledger"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
@@ -33,41 +32,9 @@ type Sources struct {
 	Catalog *catalog.Catalog
 	Places  PlaceNames
 	Bundle  *i18n.Bundle
+	Words   *Words
+	Log     *slog.Logger
 }
-
-// personal are words that say that a private person may be named beside them.
-var personal = []string{"先生", "女士", "小姐", "个人", "捐", "赠", "爱心", "同志", "老师", "联系", "电话", "mr", "ms."}
-
-// publicItem returns the words of an article that no catalogue class stands
-// for, when they plainly name goods only; else nothing. Classified goods are
-// shown by their class.
-func publicItem(class, text string) string {
-	if class != otherClass || utf8.RuneCountInString(text) > 60 {
-		return ""
-	}
-	if i := strings.IndexAny(text, "（(【["); i >= 0 {
-		text = text[:i]
-	}
-	digits := 0
-	for _, r := range text {
-		if r >= '0' && r <= '9' {
-			digits++
-		}
-	}
-	lower := strings.ToLower(text)
-	for _, w := range personal {
-		if strings.Contains(lower, w) {
-			return ""
-		}
-	}
-	if digits >= 7 {
-		return ""
-	}
-	return strings.TrimSpace(text)
-}
-
-// otherClass is the class of goods that nobody has classified.
-const otherClass = "other"
 
 // Thread implements the thread page's Source.
 func (s *Sources) Thread(ctx context.Context, lot string, lang i18n.Lang) (*threadpage.View, error) {
@@ -87,7 +54,7 @@ func (s *Sources) Thread(ctx context.Context, lot string, lang i18n.Lang) (*thre
 	if err != nil { // money has no thread of its own page
 		return nil, errs.Wrap(err, errs.NotFound, "thread.no_such_lot")
 	}
-	wanted := []id.ID{t.Lot.Donor}
+	wanted := []id.ID{t.Lot.Donor, t.Earmark.Recipient}
 	for _, b := range t.Branches {
 		wanted = append(wanted, b.Recipient)
 	}
@@ -101,20 +68,20 @@ func (s *Sources) Thread(ctx context.Context, lot string, lang i18n.Lang) (*thre
 func (s *Sources) threadView(t *thread.Thread, class catalog.Class, unit qty.Unit, names map[id.ID]org.Org, lang i18n.Lang) *threadpage.View {
 	l := s.Bundle.For(string(lang))
 	zone := s.Ledger.Zone()
-	code := t.Lot.Code
+	code := publicCode(t.Lot.Code)
 	if code == "" {
 		code = t.Lot.ID.String()[:13]
 	}
 	v := &threadpage.View{
 		Lot: threadpage.Lot{
 			Code: code, Class: class.Code, Item: className(s.Catalog, class.Code, lang), Unit: unit,
-			AsWritten: publicItem(class.Code, t.Receipt.Line.ItemText), Standards: t.Receipt.Line.Standards,
+			AsWritten: s.Words.item(class.Code, t.Receipt.Line.ItemText), Standards: s.Words.standards(t.Receipt.Line.Standards),
 			Expiry: t.Lot.ExpiresOn, Donor: publicName(names[t.Lot.Donor]), ValueSource: string(t.Receipt.Line.ValueSource),
 		},
 		Given: t.Given,
 	}
 	if !t.Lot.Earmark.IsZero() {
-		v.Lot.Earmark = l.T("public.earmarked")
+		v.Lot.Earmark = s.earmark(t.Earmark, names[t.Earmark.Recipient], lang)
 	}
 	if value := t.Receipt.Line.Value; value.Minor > 0 {
 		v.Lot.Value = &value
@@ -132,18 +99,18 @@ func (s *Sources) threadView(t *thread.Thread, class catalog.Class, unit qty.Uni
 		}
 		switch {
 		case step.Corrects:
-			ps.Title, ps.Text = l.T("public.taken_back"), step.Entry.Reason
+			ps.Title, ps.Text = l.T("public.taken_back"), reason(l, s.Words, step.Entry.Reason)
 		case step.Entry.Kind == "stock.adjust":
-			ps.Kind, ps.Text = threadpage.KindLoss, step.Entry.Reason
+			ps.Kind, ps.Text = threadpage.KindLoss, reason(l, s.Words, step.Entry.Reason)
 		case step.Recipient.IsZero():
-			ps.Text = s.Places.PlaceName(step.Place, lang)
+			ps.Text = placeName(s.Places, step.Place, lang)
 		}
 		v.Steps = append(v.Steps, ps)
 	}
 	for _, b := range t.Branches {
 		v.Branches = append(v.Branches, threadpage.Branch{
-			Recipient: publicName(names[b.Recipient]), Place: s.Places.PlaceName(b.Place, lang), Accepted: b.Accepted,
-			Rejected: b.Rejected, Reason: b.Reason, Day: clock.DayOf(b.At, zone), At: b.At, Zone: zone,
+			Recipient: shownName(l, names[b.Recipient]), Place: placeName(s.Places, b.Place, lang), Accepted: b.Accepted,
+			Rejected: b.Rejected, Reason: reason(l, s.Words, b.Reason), Day: clock.DayOf(b.At, zone), At: b.At, Zone: zone,
 		})
 	}
 	return v
@@ -157,10 +124,7 @@ func (s *Sources) Needs(ctx context.Context, query needpage.Query, lang i18n.Lan
 	}
 	v := &needpage.View{AsOf: f.ComputedAt, Zone: s.Ledger.Zone()}
 	for _, n := range f.Needs {
-		v.Classes = append(v.Classes, figure.Coverage{
-			Class: n.Class, Name: className(s.Catalog, n.Class, lang), Unit: n.Unit, State: n.State, Needed: n.Needed,
-			Delivered: n.Delivered, Missing: n.Missing, Recipients: n.Recipients, UnknownLines: n.UnknownLines,
-		})
+		v.Classes = append(v.Classes, coverage(n, className(s.Catalog, n.Class, lang)))
 		v.Count += int64(n.Recipients)
 	}
 	filter := need.Filter{Class: query.Class}
@@ -208,8 +172,8 @@ func (s *Sources) needLine(r need.Row, o org.Org, handed int64, lang i18n.Lang) 
 		c.State, c.Needed, c.Missing = r.Line.Quantity.State, *r.Line.Base, max(0, *r.Line.Base-handed)
 	}
 	return needpage.Line{
-		Recipient: publicName(o), Place: s.Places.PlaceName(r.Need.Place, lang), AsWritten: publicItem(otherClass, r.Line.ItemText),
-		Standards: r.Line.Standards, Confirmed: r.Need.StatedOn, Coverage: c,
+		Recipient: shownName(s.Bundle.For(string(lang)), o), Place: placeName(s.Places, r.Need.Place, lang),
+		AsWritten: s.Words.item(otherClass, r.Line.ItemText), Standards: s.Words.standards(r.Line.Standards), Confirmed: r.Need.StatedOn, Coverage: c,
 	}
 }
 
@@ -225,10 +189,11 @@ func (s *Sources) Data(ctx context.Context, _ i18n.Lang) (*data.View, error) {
 	}
 	const listed = 31
 	for day := f.Day; day >= f.First && len(v.Reports) < listed; day = day.Add(-1) {
-		r := data.Report{Day: day, Edition: 1}
-		if day == f.Day {
-			r.Edition = f.Edition
+		late, err := s.Ledger.LateCorrections(ctx, s.DB, day)
+		if err != nil {
+			return nil, err
 		}
+		r := data.Report{Day: day, Edition: 1 + int(late)}
 		for _, d := range downloads(day) {
 			r.Files = append(r.Files, data.File{Format: d.Format, Href: d.Href})
 		}

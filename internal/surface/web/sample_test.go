@@ -4,6 +4,8 @@ package web_test
 
 import (
 	"context"
+	"io"
+	"net/http"
 	"time"
 
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
@@ -167,7 +169,8 @@ func sampleDeliveries(lang i18n.Lang) []report.Delivery {
 }
 
 func (sample) Rows(_ context.Context, q rows.Query, lang i18n.Lang) (*rows.View, error) {
-	v := &rows.View{Report: sampleDay, Zone: beijing, Count: 1_806, Total: 5_048_700, Unit: qty.Piece, Measure: "masks", Unmeasured: 1, Next: "b2s", Download: "/report/2020-02-17/rows.csv"}
+	v := &rows.View{Report: sampleDay, Zone: beijing, Count: 1_806, Total: 5_048_700, Unit: qty.Piece, Measure: "masks", Next: "b2s"}
+	v.OtherUnits = []figure.Goods{{Class: "mask-other", Name: in(lang, "口罩（未注明）", "masks, not said which"), Unit: qty.Case, Quantity: 38}}
 	v.Subject = in(lang, "口罩", "Masks")
 	if q.Place != "" {
 		v.Narrows = append(v.Narrows, rows.Narrow{Kind: "place", Value: in(lang, "示例中市", "Example Central")})
@@ -215,7 +218,6 @@ func (sample) Thread(_ context.Context, lot string, lang i18n.Lang) (*thread.Vie
 			{Recipient: in(lang, "示例市第一医院", "Example City First Hospital"), Place: in(lang, "示例东市", "Example East"), Accepted: 14_400, Day: sampleDay, At: at(17, 10, 15), Zone: beijing},
 			{Recipient: in(lang, "示例区卫生院", "Example District Health Centre"), Accepted: 9_350, Rejected: 200, Reason: in(lang, "四盒受潮，已退回待检。", "four damp boxes, back for inspection."), Day: sampleDay, At: at(17, 16, 31), Zone: beijing},
 		},
-		Download: "/thread/" + sampleLot + ".csv",
 	}, nil
 }
 
@@ -243,4 +245,16 @@ func (sample) Needs(_ context.Context, _ need.Query, lang i18n.Lang) (*need.View
 	v.Lines[0].AsWritten, v.Lines[0].Standards, v.Lines[0].Warning = "防护服 国标19082-2003 128400件", []string{"GB 19082-2003"}, in(lang, "这个版本已被 GB 19082-2009 替代", "Replaced by GB 19082-2009")
 	v.Lines[5].Stale = true
 	return v, nil
+}
+
+// ServeRows answers with a file of one line.
+func (sample) ServeRows(w http.ResponseWriter, _ *http.Request, q rows.Query, file rows.File) error {
+	_, err := io.WriteString(w, q.Flow+","+file.Format+"\n")
+	return err
+}
+
+// ServeThread answers with a file of one line.
+func (sample) ServeThread(w http.ResponseWriter, _ *http.Request, lot string, _ i18n.Lang) error {
+	_, err := io.WriteString(w, lot+"\n")
+	return err
 }

@@ -25,14 +25,16 @@ import (
 	"github.com/qiaorelief/qiao/internal/surface/web/thread"
 )
 
-// Services are where the pages get what they show. All but Files are needed.
+// Services are where the pages get what they show. All but the files are needed.
 type Services struct {
-	Report    report.Source
-	Files     report.Files
-	Rows      rows.Source
-	Thread    thread.Source
-	Catalogue data.Catalogue
-	Needs     need.Source
+	Report      report.Source
+	Files       report.Files
+	Rows        rows.Source
+	RowFiles    rows.Files
+	Thread      thread.Source
+	ThreadFiles thread.Files
+	Catalogue   data.Catalogue
+	Needs       need.Source
 }
 
 // Public is the set of public pages.
@@ -78,8 +80,8 @@ func Assets() (*render.Assets, error) {
 // else has.
 func (p *Public) Register(mux *http.ServeMux) {
 	reports := &report.Handler{Kit: p.kit, Source: p.services.Report, Files: p.services.Files}
-	behind := &rows.Handler{Kit: p.kit, Source: p.services.Rows}
-	threads := &thread.Handler{Kit: p.kit, Source: p.services.Thread}
+	behind := &rows.Handler{Kit: p.kit, Source: p.services.Rows, Files: p.services.RowFiles}
+	threads := &thread.Handler{Kit: p.kit, Source: p.services.Thread, Files: p.services.ThreadFiles}
 	catalogue := &data.Handler{Kit: p.kit, Catalogue: p.services.Catalogue}
 	needs := &need.Handler{Kit: p.kit, Source: p.services.Needs}
 	for pattern, handler := range map[string]render.HandlerFunc{
@@ -92,6 +94,9 @@ func (p *Public) Register(mux *http.ServeMux) {
 		p.kit.Assets.Prefix(): p.asset,
 	} {
 		mux.Handle(pattern, p.kit.Pages.Handler(readOnly(handler)))
+	}
+	for _, format := range rows.Formats() {
+		mux.Handle("/report/{date}/rows."+format, p.kit.Pages.Handler(readOnly(behind.File(format))))
 	}
 	mux.Handle("/", p.kit.Pages.Handler(nowhere))
 }

@@ -30,7 +30,7 @@ func public(t testing.TB, services web.Services) http.Handler {
 }
 
 func samples() web.Services {
-	return web.Services{Report: sample{}, Rows: sample{}, Thread: sample{}, Catalogue: sample{}, Needs: sample{}}
+	return web.Services{Report: sample{}, Rows: sample{}, RowFiles: sample{}, Thread: sample{}, ThreadFiles: sample{}, Catalogue: sample{}, Needs: sample{}}
 }
 
 // get asks for a page with headers given as name, value, name, value.

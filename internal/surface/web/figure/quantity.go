@@ -5,6 +5,8 @@ package figure
 import (
 	"net/url"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/qty"
@@ -31,6 +33,13 @@ func Unit(l *i18n.Localizer, unit qty.Unit, class string) string {
 		return ""
 	}
 	return l.Or("unit."+string(unit)+"."+class, "unit."+string(unit), string(unit))
+}
+
+// foreign reports whether a name on a Chinese page is written in Latin letters
+// only.
+func foreign(l *i18n.Localizer, name string) bool {
+	return l.Lang() == i18n.Chinese && strings.ContainsFunc(name, unicode.IsLetter) &&
+		!strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxLatin1 && unicode.IsLetter(r) })
 }
 
 // Value writes a number for the value attribute of the data element.

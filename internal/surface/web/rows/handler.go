@@ -7,11 +7,13 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/page"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
+	"github.com/qiaorelief/qiao/internal/platform/render"
 	"github.com/qiaorelief/qiao/internal/surface/web/figure"
 	"github.com/qiaorelief/qiao/internal/surface/web/layout"
 	"github.com/qiaorelief/qiao/internal/surface/web/report"
@@ -24,16 +26,50 @@ type Source interface {
 	Rows(ctx context.Context, query Query, lang i18n.Lang) (*View, error)
 }
 
-// Handler answers /report/{date}/rows.
+// Files writes whole lists as files.
+type Files interface {
+	// ServeRows answers with all rows of the query, whose Page is not used.
+	ServeRows(w http.ResponseWriter, r *http.Request, query Query, file File) error
+}
+
+// File says in which form and language a list is wanted.
+type File struct {
+	Format string // one of Formats
+	Lang   i18n.Lang
+}
+
+// Formats are the files in which a list can be had.
+func Formats() []string { return []string{"csv", "xlsx"} }
+
+// Handler answers /report/{date}/rows and /report/{date}/rows.{format}.
 type Handler struct {
 	Kit    layout.Kit
 	Source Source
+	Files  Files // nil when there are no files
 }
 
 // flows are the values of ?flow=.
 var flows = []string{
 	figure.FlowIn, figure.FlowOut, figure.FlowStock, figure.FlowUnreconciled,
 	figure.FlowMoneyIn, figure.FlowMoneyOut, figure.FlowValue,
+}
+
+// offered are the flows that a list can be changed to. What was in stock on an
+// older day is a sum without rows.
+func (v *View) offered() []string {
+	if !v.Past {
+		return flows
+	}
+	return slices.DeleteFunc(slices.Clone(flows), func(flow string) bool { return flow == figure.FlowStock })
+}
+
+// otherUnits says what the rows hold that the total does not count.
+func (v *View) otherUnits(l *i18n.Localizer) string {
+	parts := make([]string, 0, len(v.OtherUnits))
+	for _, g := range v.OtherUnits {
+		parts = append(parts, g.Text(l))
+	}
+	return strings.Join(parts, l.T("web.comma"))
 }
 
 // longest is the longest code or cursor of the query, in bytes.
@@ -55,7 +91,33 @@ func (h *Handler) List(w http.ResponseWriter, r *http.Request) error {
 		frame.Here = layout.Threads
 	}
 	frame.Title = title(frame.Reader.Localizer, query, view)
-	return h.Kit.Pages.Write(w, r, list(frame, query, view))
+	var formats []string
+	if h.Files != nil && len(view.Rows) > 0 {
+		formats = Formats()
+	}
+	return h.Kit.Pages.Write(w, r, list(frame, shown{query, view, formats}))
+}
+
+// shown is what the page draws.
+type shown struct {
+	q       Query
+	v       *View
+	formats []string // files to download
+}
+
+// File answers with the whole list in a format.
+func (h *Handler) File(format string) render.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		query, err := parse(r)
+		if err != nil {
+			return err
+		}
+		if h.Files == nil {
+			return errs.New(errs.NotFound, "error.not_found")
+		}
+		query.Page = page.Request{}
+		return h.Files.ServeRows(w, r, query, File{format, h.Kit.Pages.Reader(r).Lang()})
+	}
 }
 
 func parse(r *http.Request) (Query, error) {
@@ -66,7 +128,7 @@ func parse(r *http.Request) (Query, error) {
 	values := r.URL.Query()
 	q := Query{
 		Report: day, Flow: values.Get("flow"), Group: values.Get("group"), Class: values.Get("class"),
-		Place: values.Get("place"), Recipient: values.Get("recipient"), Page: page.Request{Cursor: values.Get("cursor")},
+		Place: values.Get("place"), Recipient: values.Get("recipient"), Currency: values.Get("currency"), Page: page.Request{Cursor: values.Get("cursor")},
 	}
 	if q.Flow == "" {
 		q.Flow = figure.FlowIn
@@ -74,7 +136,7 @@ func parse(r *http.Request) (Query, error) {
 	if !slices.Contains(flows, q.Flow) {
 		return Query{}, errs.New(errs.NotFound, "report.no_such_rows")
 	}
-	for _, value := range []string{q.Group, q.Class, q.Place, q.Recipient, q.Page.Cursor} {
+	for _, value := range []string{q.Group, q.Class, q.Place, q.Recipient, q.Currency, q.Page.Cursor} {
 		if len(value) > longest {
 			return Query{}, errs.New(errs.Malformed, "report.no_such_rows")
 		}
@@ -90,9 +152,18 @@ func parse(r *http.Request) (Query, error) {
 // url is the address of this list with another value of one parameter; an
 // empty value leaves it out. A cursor never outlives a change of the list.
 func (q Query) url(name, value string) string {
+	return figure.ReportURL(q.Report) + "/rows?" + q.values(name, value).Encode()
+}
+
+// fileURL is the address of the whole list as a file.
+func (q Query) fileURL(format string) string {
+	return figure.ReportURL(q.Report) + "/rows." + format + "?" + q.values("cursor", "").Encode()
+}
+
+func (q Query) values(name, value string) url.Values {
 	values := url.Values{}
 	for key, v := range map[string]string{
-		"flow": q.Flow, "group": q.Group, "class": q.Class, "day": q.Day.String(), "place": q.Place, "recipient": q.Recipient,
+		"flow": q.Flow, "group": q.Group, "class": q.Class, "day": q.Day.String(), "place": q.Place, "recipient": q.Recipient, "currency": q.Currency,
 	} {
 		if v != "" {
 			values.Set(key, v)
@@ -102,7 +173,7 @@ func (q Query) url(name, value string) string {
 	if value == "" {
 		values.Del(name)
 	}
-	return figure.ReportURL(q.Report) + "/rows?" + values.Encode()
+	return values
 }
 
 // flowURL is the address of another list about the same thing. Money has no
@@ -110,6 +181,8 @@ func (q Query) url(name, value string) string {
 func (q Query) flowURL(flow string) string {
 	if flow == figure.FlowMoneyIn || flow == figure.FlowMoneyOut {
 		q.Group, q.Class = "", ""
+	} else {
+		q.Currency = ""
 	}
 	return q.url("flow", flow)
 }

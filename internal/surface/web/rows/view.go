@@ -13,6 +13,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/money"
 	"github.com/qiaorelief/qiao/internal/kernel/page"
 	"github.com/qiaorelief/qiao/internal/kernel/qty"
+	"github.com/qiaorelief/qiao/internal/surface/web/figure"
 )
 
 //go:embed rows.css
@@ -30,6 +31,7 @@ type Query struct {
 	Day       clock.Day // only this day
 	Place     string    // code of a place
 	Recipient string    // code of a recipient
+	Currency  string    // of money; empty for all
 	Page      page.Request
 }
 
@@ -41,21 +43,24 @@ type View struct {
 	Subject string   // what the figure is about, in words: the name of the group or class; empty for all
 	Narrows []Narrow // what else narrows the list
 
-	Count      int64    // rows in the whole list
+	Count      int64    // rows in the whole list, or NotCounted
 	Total      int64    // their sum in Unit; only when Unit is set
 	Unit       qty.Unit // empty when the rows have different units
 	Measure    string   // code that chooses the measure word
 	Sums       []money.Amount
-	Unmeasured int64 // rows without a number in base units: not in Total
+	OtherUnits []figure.Goods // what the rows hold in other units: not in Total
+	Past       bool           // there is a newer report: what was in stock then is a sum without rows
 
-	Rows     []Row
-	Next     string // cursor; empty on the last page
-	Download string // address of the whole list as a file; empty when there is none
+	Rows []Row
+	Next string // cursor; empty on the last page
 }
+
+// NotCounted is the Count of a list of several pages whose rows nobody counted.
+const NotCounted = -1
 
 // Narrow is one narrowing of the list and the address without it.
 type Narrow struct {
-	Kind  string // class, day, place or recipient
+	Kind  string // class, day, place, recipient or currency
 	Value string // in words
 }
 

@@ -27,7 +27,6 @@ type View struct {
 	Parts    []Part // where Given went; what they do not explain is shown as unreconciled
 	Steps    []Step
 	Branches []Branch
-	Download string // address of the thread as a file; empty when there is none
 }
 
 // Lot is what the goods are.
