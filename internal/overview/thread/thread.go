@@ -120,11 +120,30 @@ func (t *Thread) steps(moves []ledger.Move) {
 			}
 		}
 	}
+	t.settle(at)
+}
+
+// settle marks what was taken back and puts the taking back right behind it, so
+// that what replaces it follows; at is where the step of each entry is.
+func (t *Thread) settle(at map[id.ID]int) {
+	back := map[id.ID]Step{}
 	for _, s := range t.Steps {
 		if i, ok := at[s.Entry.Reverses]; ok && s.Corrects {
 			t.Steps[i].Corrected = true
+			back[s.Entry.Reverses] = s
 		}
 	}
+	ordered := make([]Step, 0, len(t.Steps))
+	for _, s := range t.Steps {
+		if _, moved := back[s.Entry.Reverses]; moved && s.Corrects {
+			continue
+		}
+		ordered = append(ordered, s)
+		if b, ok := back[s.Entry.ID]; ok {
+			ordered = append(ordered, b)
+		}
+	}
+	t.Steps = ordered
 }
 
 // branches are the hand-overs that stand.
