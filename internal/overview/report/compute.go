@@ -224,23 +224,32 @@ func (c *calculation) settle() {
 		return cmp.Or(cmp.Compare(place(a.Code), place(b.Code)), cmp.Compare(a.Code, b.Code))
 	})
 	for _, l := range c.lines {
-		if l.In != 0 || l.Out != 0 || l.Stock != 0 || l.Adjusted != 0 || l.Unreconciled != 0 {
+		if *l != l.empty() {
 			f.Lines = append(f.Lines, *l)
 		}
 	}
 	slices.SortFunc(f.Lines, func(a, b Line) int {
 		return cmp.Or(cmp.Compare(place(a.Group), place(b.Group)), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Commodity, b.Commodity))
 	})
+	c.settleMoney()
+}
+
+func (c *calculation) settleMoney() {
+	f := c.figures
 	for _, m := range c.money {
-		if m.In == 0 && m.Out == 0 && m.Balance == 0 && m.Adjusted == 0 {
-			continue
-		}
 		m.Unresolved = m.In - m.Out - m.Balance - m.Adjusted
-		f.Money = append(f.Money, *m)
+		if *m != (Money{Currency: m.Currency}) {
+			f.Money = append(f.Money, *m)
+		}
 	}
 	slices.SortFunc(f.Money, func(a, b Money) int {
 		return cmp.Or(-compareBool(a.Currency == money.CNY, b.Currency == money.CNY), cmp.Compare(a.Currency, b.Currency))
 	})
+}
+
+// empty is the line without any figure.
+func (l Line) empty() Line {
+	return Line{Commodity: l.Commodity, Class: l.Class, Group: l.Group, Unit: l.Unit}
 }
 
 func compareBool(a, b bool) int {

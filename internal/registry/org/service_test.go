@@ -284,7 +284,7 @@ func TestResolveMakesWhatIsNotThere(t *testing.T) {
 	onBoth(t, func(t *testing.T, k *desk) {
 		for name, want := range map[string]org.Org{
 			"示例医院":                   {Kind: org.Hospital, Name: "示例医院", Public: true},
-			" 张三 ":                   {Kind: org.Person, Name: "张三"},
+			"张　三":                    {Kind: org.Person, Name: "张　三"},
 			"示例公司（李四）":               {Kind: org.Person, Name: "示例公司（李四）"},
 			strings.Repeat("长", 300): {Kind: org.Person, Name: strings.Repeat("长", org.MaxName)},
 		} {
