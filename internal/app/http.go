@@ -44,6 +44,7 @@ func (a *App) Handler(ctx context.Context) (http.Handler, error) {
 	first := v1.New(v1.Services{
 		DB: a.DB, Policy: a.Policy, Orgs: a.Orgs, Needs: a.Needs, Receipts: a.Receipts, Distributions: a.Distributions,
 		Funds: a.Funds, Stock: a.Stock, Registers: a.Registers, Report: a.Report, Catalog: a.Catalog, Atlas: a.Atlas,
+		MaxUpload: a.Config.MaxUpload,
 	}, a.Config.Zone, a.Log)
 	machines, err := api.New(api.Config{
 		Prefix: v1.Prefix, Routes: first.Routes(), Authenticate: a.Accounts.Authenticate, Policy: a.Policy, Present: first.Present,

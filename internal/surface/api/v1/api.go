@@ -34,6 +34,7 @@ type Services struct {
 	Report        *report.Service
 	Catalog       *catalog.Catalog
 	Atlas         *place.Atlas
+	MaxUpload     int64 // bytes of one register
 }
 
 // API is the first version of the API. It is safe for concurrent use.

@@ -23,5 +23,5 @@
 //
 // # What it refuses
 //
-// What package api and the services refuse; registers above 64 MiB.
+// What package api and the services refuse; registers above QIAO_MAX_UPLOAD.
 package v1

@@ -13,9 +13,6 @@ import (
 	"github.com/qiaorelief/qiao/internal/surface/api"
 )
 
-// maxFile is the largest register, in bytes.
-const maxFile = 64 << 20
-
 // Import is what became of the rows of a register: read = posted + held +
 // rejected + already.
 type Import struct {
@@ -76,7 +73,7 @@ func (a *API) importRegister(c *api.Call) (_ api.Answer, err error) {
 	if err := c.Bad.OrNil(); err != nil {
 		return api.Answer{}, err
 	}
-	file, size, err := c.Spool(maxFile)
+	file, size, err := c.Spool(a.services.MaxUpload)
 	if err != nil {
 		return api.Answer{}, err
 	}
