@@ -33,8 +33,9 @@ fuzz: ## try each parser with made-up input, FUZZTIME=60s for each
 browser: ## play the pages in a real browser
 	@scripts/test.sh browser
 
-bench: build ## measure against the limits in this tree
-	@./bin/qiao bench all
+bench: build ## measure against the limits in this tree, and PocketBase
+	@go build -C bench -trimpath -o ../bin/bench-pocketbase ./pocketbase
+	@./bin/qiao bench all --peer pocketbase=bin/bench-pocketbase
 
 screenshots: ## take a picture of every page, into screenshots/
 	@QIAO_TEST_SCREENSHOTS=$(CURDIR)/screenshots scripts/test.sh browser

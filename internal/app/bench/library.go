@@ -16,8 +16,9 @@ import (
 	"github.com/qiaorelief/qiao/internal/registry/account"
 )
 
-// together is how many entries one write of the generator holds.
-const together = 2000
+// together is how many entries one write of the generator holds. More is slower:
+// SQLite goes through the undo journal of the whole write after each statement.
+const together = 200
 
 // library is generated books of one size.
 type library struct {

@@ -56,9 +56,14 @@ func (b *bench) lists(ctx context.Context) (err error) {
 
 // receiptPage is what is read of a page of the list.
 type receiptPage struct {
-	Items []struct{ Class, Day, Donor string }
-	Next  string
-	took  time.Duration
+	Items []struct {
+		Class string `json:"class"`
+		Day   string `json:"day"`
+		Donor string `json:"donor"`
+	} `json:"items"`
+	Next string `json:"next"`
+
+	took time.Duration
 }
 
 func (t *target) receipts(ctx context.Context, query string) (receiptPage, error) {

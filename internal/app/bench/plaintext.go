@@ -22,7 +22,7 @@ func (p *plainText) move(from, to, commodity string, quantity int64) {
 	if quantity == 0 {
 		return
 	}
-	fmt.Fprintf(p.w, "    %s  %d \"%s\"\n    %s  %d \"%s\"\n", from, -quantity, commodity, to, quantity, commodity) //nolint:errcheck,gocritic // Flush tells; ledger knows no escapes
+	fmt.Fprintf(p.w, "    %s  %d \"%s\"\n    %s  %d \"%s\"\n", from, -quantity, commodity, to, quantity, commodity) //nolint:errcheck // Flush tells
 }
 
 // pay is move for money of two decimal places, in its smallest unit.

@@ -36,7 +36,7 @@ type process struct {
 // command prepares a child: this run's settings do not reach it, it is
 // interrupted when ctx ends, and what it says on the standard error is kept.
 func command(ctx context.Context, path string, args ...string) (*exec.Cmd, *tail) {
-	c := exec.CommandContext(ctx, path, args...)
+	c := exec.CommandContext(ctx, path, args...) //nolint:gosec // the operator names the peer; the rest is this program
 	c.Env = append(slices.DeleteFunc(c.Environ(), func(s string) bool { return strings.HasPrefix(s, "QIAO_") }),
 		"QIAO_LOG=error", "QIAO_LANG=en")
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
@@ -60,7 +60,7 @@ func launch(ctx context.Context, path string, args ...string) (*process, string,
 	line := make(chan string, 1)
 	go func() {
 		r := bufio.NewReader(out)
-		text, _ := r.ReadString('\n') //nolint:errcheck // no line is told by an empty one
+		text, _ := r.ReadString('\n') // no line is told by an empty one
 		line <- strings.TrimSpace(text)
 		io.Copy(io.Discard, r) //nolint:errcheck // what else it says is of no use
 	}()

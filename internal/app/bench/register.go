@@ -66,7 +66,9 @@ func (b *bench) imports(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		var result struct{ Read, Posted int }
+		var result struct {
+			Posted int `json:"posted"`
+		}
 		if err := json.Unmarshal(took.out, &result); err != nil || result.Posted != b.Rows {
 			return fmt.Errorf("import of %s: want %d rows posted: %s (%w)", r.kind, b.Rows, bytes.TrimSpace(took.out), err)
 		}

@@ -8,14 +8,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os/exec"
 	"time"
 
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 )
 
 const (
-	samples      = 20               // uncached reads of one page
+	samples      = 10               // uncached reads of one page for each repetition
 	cachedReads  = 500              // reads of one page while nothing changes
 	leastSamples = 5                // uncached reads, whatever they take
 	enough       = 40 * time.Second // for the uncached reads of one page
@@ -45,56 +44,6 @@ func (b *bench) reports(ctx context.Context) error {
 	return nil
 }
 
-// prove runs `qiao check` and `ledger bal` on the same entries in turns.
-func (b *bench) prove(ctx context.Context, made library, n int) error {
-	ledger, err := exec.LookPath("ledger")
-	if err != nil {
-		b.Note("bench.no_ledger")
-	}
-	var ours, theirs proofs
-	for range b.Reps {
-		b.Note("bench.proving", "n", n)
-		c, err := run(ctx, b.Self, "check", "--json", "--data", made.data)
-		if err != nil {
-			return err
-		}
-		ours.add(c)
-		if ledger == "" {
-			continue
-		}
-		if c, err = run(ctx, ledger, "--args-only", "-f", made.text, "bal"); err != nil {
-			return err
-		}
-		theirs.add(c)
-	}
-	for _, r := range []struct {
-		row  Row
-		peer float64
-	}{
-		{Row{Case: of(n) + ": qiao check, time", Ours: median(ours.seconds), Unit: "s"}, median(theirs.seconds)},
-		{Row{Case: of(n) + ": qiao check, peak memory", Ours: median(ours.megabytes), Unit: "MB"}, median(theirs.megabytes)},
-	} {
-		r.row.Bench = "b"
-		if ledger != "" {
-			r.row = r.row.against("ledger bal", r.peer)
-		}
-		if err := b.row(r.row); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// proofs are the costs of several runs.
-type proofs struct{ seconds, megabytes []float64 }
-
-func (p *proofs) add(c cost) {
-	p.seconds = append(p.seconds, c.wall.Seconds())
-	p.megabytes = append(p.megabytes, megabytes(c.peak))
-}
-
-func megabytes(n int64) float64 { return float64(n) / 1e6 }
-
 // pages reads the report over HTTP, anew after each write, and again unchanged.
 func (b *bench) pages(ctx context.Context, made library, n int) (err error) {
 	server, err := b.serve(ctx, made.data)
@@ -106,7 +55,7 @@ func (b *bench) pages(ctx context.Context, made library, n int) (err error) {
 		{"GET /", "/"}, {"GET /report/DATE.json", "/report/" + last + ".json"},
 	} {
 		b.Note("bench.reading", "page", page.name, "n", n)
-		fresh, err := server.uncached(ctx, page.path)
+		fresh, err := server.uncached(ctx, page.path, samples*b.Reps)
 		if err != nil {
 			return err
 		}
@@ -148,14 +97,15 @@ func (t *target) timed(ctx context.Context, path string, headers map[string]stri
 }
 
 // uncached reads a page after a write each time, when it is sure to be computed
-// anew, and requires that the answer is another one than before.
-func (t *target) uncached(ctx context.Context, path string) ([]time.Duration, error) {
+// anew, and requires that the answer is another one than before. It reads so
+// many times at most.
+func (t *target) uncached(ctx context.Context, path string, most int) ([]time.Duration, error) {
 	before, cost, err := t.timed(ctx, path, nil)
 	if err != nil {
 		return nil, err
 	}
 	var all []time.Duration
-	for start := clock.Start(); len(all) < samples && (len(all) < leastSamples || clock.Since(start) < enough); {
+	for start := clock.Start(); len(all) < most && (len(all) < leastSamples || clock.Since(start) < enough); {
 		if err := t.post(ctx); err != nil {
 			return nil, err
 		}

@@ -15,14 +15,14 @@ import (
 type Row struct {
 	Bench    string   `json:"bench"` // the part: a, b, import, list, start
 	Case     string   `json:"case"`
-	Clients  int      `json:"clients,omitempty"` // at the same time
+	Clients  int      `json:"clients"` // at the same time; 0 where there are none
 	Ours     float64  `json:"ours"`
 	Peer     *float64 `json:"peer"` // null: none was measured
 	PeerName string   `json:"peer_name,omitempty"`
 	Ratio    *float64 `json:"ratio"` // ours divided by the peer's
 	Unit     string   `json:"unit"`
-	Target   string   `json:"target,omitempty"` // the limit of this tree, such as "<= 50"; empty: none
-	OK       bool     `json:"ok"`               // the limit is kept, or there is none
+	Target   string   `json:"target"` // the limit of this tree, such as "<= 50"; empty: none
+	OK       bool     `json:"ok"`     // the limit is kept, or there is none
 }
 
 // against returns the row with a peer's figure beside ours.
@@ -56,17 +56,24 @@ func (l limit) kept(value float64) bool {
 	return value <= l.value
 }
 
-// judged returns the row with its limit, if there is one, and whether it is kept.
-func (r Row) judged(limits map[string]limit) Row {
+// key names the row among the limits: part, case and clients.
+func (r Row) key() string { return r.Bench + " " + r.Case + " " + strconv.Itoa(r.Clients) }
+
+// judge returns the row with its limit, if there is one, and whether it is kept.
+func (r Row) judge(limits map[string]limit) Row {
 	r.OK = true
-	if l, ok := limits[r.Bench+" "+r.Case+" "+strconv.Itoa(r.Clients)]; ok {
+	if l, ok := limits[r.key()]; ok {
 		r.Target, r.OK = l.String(), l.kept(r.Ours)
 	}
 	return r
 }
 
 // WriteJSON writes one row as a line.
-func WriteJSON(w io.Writer, r Row) error { return json.NewEncoder(w).Encode(r) }
+func WriteJSON(w io.Writer, r Row) error {
+	line := json.NewEncoder(w)
+	line.SetEscapeHTML(false) // a limit reads <= 50
+	return line.Encode(r)
+}
 
 // WriteTable writes rows for people.
 func WriteTable(w io.Writer, rows []Row) error {
