@@ -11,19 +11,15 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
-	"time"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/qiaorelief/qiao/internal/books/journal"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
-	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/overview/oversight"
 	"github.com/qiaorelief/qiao/internal/platform/backup"
 	"github.com/qiaorelief/qiao/internal/platform/obs"
-	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/surface/public"
 )
 
@@ -174,39 +170,6 @@ func (a *App) keepFile(ctx context.Context, name string, r io.Reader) error {
 		err = fmt.Errorf("restore: file %s has the content of %s", name, ref.SHA256)
 	}
 	return err
-}
-
-type tokenCommand struct {
-	Role string `required:"" help:"What the token may do: administrator, coordinator, keeper, finance, liaison, recipient, driver, supervisor." placeholder:"ROLE"`
-	Name string `help:"What the token is for." default:"command line"`
-	Org  id.ID  `help:"Organisation for which a recipient or driver acts (its id)." placeholder:"ID"`
-	Days int    `help:"Days until it expires; 0 means never." default:"0"`
-	Data string `help:"Folder of the books." placeholder:"DIR"`
-}
-
-// Run prints a new token on the standard output, alone, so that a script can
-// take it.
-func (t *tokenCommand) Run(ctx context.Context, c *console) error {
-	role := account.Role(t.Role)
-	if !role.Valid() {
-		names := make([]string, 0, len(account.Roles()))
-		for _, r := range account.Roles() {
-			names = append(names, string(r))
-		}
-		return errs.New(errs.Malformed, "cli.role_unknown", "role", t.Role, "roles", strings.Join(names, ", "))
-	}
-	return c.with(ctx, t.Data, func(a *App) error {
-		in := account.NewToken{Name: t.Name, Role: role, Org: t.Org}
-		if t.Days > 0 {
-			in.ExpiresAt = a.DB.Clock().Now().Add(time.Duration(t.Days) * 24 * time.Hour)
-		}
-		_, text, err := a.Accounts.CreateToken(ctx, account.System(), in)
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintln(c.out, text)
-		return err
-	})
 }
 
 type migrateCommand struct {

@@ -117,3 +117,27 @@ func TestAPortInUseIsSaidInWords(t *testing.T) {
 		t.Errorf("exit %d: %s", code, errOut)
 	}
 }
+
+// TestATokenIsMadeListedAndRevoked: a token that got lost can be made useless.
+func TestATokenIsMadeListedAndRevoked(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	code, token, errOut := qiao(t, "token", "--role", "keeper", "--name", "lost phone", "--data", data)
+	if code != 0 || !strings.HasPrefix(token, "qiao_") {
+		t.Fatalf("exit %d: %s%s", code, token, errOut)
+	}
+	_, list, _ := qiao(t, "token", "--list", "--data", data)
+	id, rest, _ := strings.Cut(strings.TrimSpace(list), "\t")
+	if rest != "keeper\tactive\tlost phone" || strings.Contains(list, strings.TrimSpace(token)) {
+		t.Fatalf("%q", list)
+	}
+	if code, _, errOut := qiao(t, "token", "--revoke", id, "--data", data); code != 0 {
+		t.Fatal(errOut)
+	}
+	if _, list, _ = qiao(t, "token", "--list", "--data", data); !strings.Contains(list, "revoked") {
+		t.Errorf("%q", list)
+	}
+	if code, _, _ := qiao(t, "token", "--revoke", "0190163d-8694-739b-aea5-966c26f8ad91", "--data", data); code != 1 {
+		t.Errorf("revoking a token that is not there: exit %d", code)
+	}
+}
