@@ -156,6 +156,9 @@ func TestADamagedBackupChangesNothing(t *testing.T) {
 		for at := 10; at < len(file); at += 1 + len(file)/40 {
 			changed := slices.Clone(file)
 			changed[at] ^= 0x10
+			if unpacks(changed, file) {
+				continue // a bit that packing does not use: nothing is damaged
+			}
 			refuse(fmt.Sprintf("one bit changed at byte %d", at), changed)
 		}
 		for name, change := range changes {
@@ -167,6 +170,23 @@ func TestADamagedBackupChangesNothing(t *testing.T) {
 			t.Errorf("packed again without a change, it was refused: %v", err)
 		}
 	})
+}
+
+// unpacks reports whether both files hold the same archive.
+func unpacks(a, b []byte) bool {
+	plain := func(packed []byte) ([]byte, error) {
+		zip, err := gzip.NewReader(bytes.NewReader(packed))
+		if err != nil {
+			return nil, err
+		}
+		return io.ReadAll(zip)
+	}
+	first, err := plain(a)
+	if err != nil {
+		return false
+	}
+	second, err := plain(b)
+	return err == nil && bytes.Equal(first, second)
 }
 
 // changes are what somebody who packs the archive again could do.
@@ -294,8 +314,10 @@ func TestABackupIsOfOneMoment(t *testing.T) {
 	t.Parallel()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		var wg sync.WaitGroup
-		stop := make(chan struct{})
+		stop, begun := make(chan struct{}), make(chan struct{})
+		var once sync.Once
 		wg.Go(func() {
+			defer once.Do(func() { close(begun) })
 			for i := 0; ; i++ {
 				select {
 				case <-stop:
@@ -313,8 +335,10 @@ func TestABackupIsOfOneMoment(t *testing.T) {
 					t.Error(err)
 					return
 				}
+				once.Do(func() { close(begun) })
 			}
 		})
+		<-begun
 		for range 5 {
 			time.Sleep(10 * time.Millisecond)
 			_, m := write(t, d, nil)
