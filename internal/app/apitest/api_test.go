@@ -173,6 +173,43 @@ func TestTwoPeopleCorrectOneRow(t *testing.T) {
 	})
 }
 
+// TestTwoCorrectionsAtOnce: one wins, the other sees what it did.
+func TestTwoCorrectionsAtOnce(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, h *house) {
+		for path, body := range map[string]string{
+			"receipts":      masks(600),
+			"distributions": `{"recipient_name":"Example Hospital","unreconciled":true,"occurred_at":"2020-02-05","lines":[{"class":"goggles","quantity":{"value":5,"unit":"piece"}}]}`,
+			"funds":         `{"direction":"in","channel":"bank","amount":{"amount":"5","currency":"CNY"},"occurred_at":"2020-02-03"}`,
+			"needs":         `{"recipient_name":"Example Hospital","lines":[{"class":"mask-surgical","quantity":{"value":5,"unit":"piece"}}]}`,
+		} {
+			var made struct{ ID string }
+			h.must(t, "POST", "/api/v1/"+path, body).into(t, &made)
+			answers := make([]answer, 6)
+			var all sync.WaitGroup
+			for i := range answers {
+				all.Go(func() {
+					answers[i] = h.do(t, "POST", "/api/v1/"+path+"/"+made.ID+"/corrections", `{"reason":"counted again","replacement":`+body+`}`, "If-Match", `"1"`)
+				})
+			}
+			all.Wait()
+			won := 0
+			for _, a := range answers {
+				if a.status == http.StatusCreated {
+					won++
+					continue
+				}
+				if p := a.problem(t); a.status != http.StatusConflict || p.Versions.Current["version"] != 2.0 || p.Versions.Current["id"] != made.ID {
+					t.Errorf("%s: %d %s", path, a.status, a.body)
+				}
+			}
+			if won != 1 {
+				t.Errorf("%s: %d corrections of one version", path, won)
+			}
+		}
+	})
+}
+
 // TestBadRequestsAreExplained: each answer names the field or says what to do.
 func TestBadRequestsAreExplained(t *testing.T) {
 	t.Parallel()

@@ -88,6 +88,9 @@ func (s *Service) reverse(ctx context.Context, tx *db.Tx, actor account.Actor, c
 		old, err = byID(ctx, tx, made)
 		return old, true, err
 	}
+	if err := tx.Lock(ctx, "correct "+c.ID.String()); err != nil { // the second of two sees what the first did
+		return old, false, err
+	}
 	old, err = byID(ctx, tx, c.ID)
 	if err != nil || repeated {
 		return old, repeated, err
