@@ -3,6 +3,7 @@
 package public
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -16,7 +17,18 @@ func publicName(o org.Org) string {
 	if !o.Public {
 		return ""
 	}
-	return o.Name
+	return visible(o.Name)
+}
+
+// visible leaves out what cannot be seen but turns or hides the text around it:
+// marks of direction, control characters, blanks without width.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // shownName is publicName that says so when somebody is there whose name is
@@ -28,7 +40,7 @@ func shownName(l *i18n.Localizer, o org.Org) string {
 	case !o.Public:
 		return l.T("public.unnamed")
 	}
-	return o.Name
+	return publicName(o)
 }
 
 // reason returns why something was done, when the words name nobody; else that
@@ -58,6 +70,12 @@ func (s *Sources) earmark(e ledger.Earmark, recipient org.Org, lang i18n.Lang) s
 	}
 	return l.T("public.earmarked")
 }
+
+// placeCode is what a code of the atlas looks like. The place of a document may
+// also be words of its writer's own, which can name anybody.
+var placeCode = regexp.MustCompile(`^(\d{2}|\d{4}|\d{6}|country:[A-Z]{2}|airport:[A-Z]{3})$`)
+
+func isPlaceCode(s string) bool { return placeCode.MatchString(s) }
 
 // airportPrefix begins the code of an airport in the atlas.
 const airportPrefix = "airport:"

@@ -129,6 +129,7 @@ func (s *Report) equations(f *report.Figures, g report.Group, lang i18n.Lang) []
 		line := page.Line{
 			Commodity: l.Class, Name: className(s.Catalog, l.Class, lang), Unit: l.Unit, Sub: true, In: l.In, Out: l.Out,
 			Stock: l.Stock, Adjusted: l.Adjusted, Unreconciled: l.Unreconciled, Balanced: l.Balanced(),
+			Packs: string(l.Commodity) != l.Class,
 		}
 		lines = append(lines, line)
 		if l.Unit == g.Unit && string(l.Commodity) == l.Class {
@@ -189,8 +190,8 @@ func (s *Report) needs(f *report.Figures, v *page.View, lang i18n.Lang) {
 	}
 	v.PlacesOf = className(s.Catalog, most.Class, lang)
 	for _, p := range most.Places {
-		if p.Place == "" {
-			continue
+		if !isPlaceCode(p.Place) {
+			continue // not said, or in words of somebody's own
 		}
 		col, row := tile(p.Place)
 		v.Places = append(v.Places, page.Place{

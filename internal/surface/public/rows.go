@@ -81,6 +81,9 @@ func (s *Sources) listing(ctx context.Context, query page.Query, lang i18n.Lang)
 	if query.Currency != "" && !money.Currency(query.Currency).Known() {
 		return nil, errs.New(errs.NotFound, "report.no_such_rows")
 	}
+	if query.Unit != "" && !query.Unit.Valid() {
+		return nil, errs.New(errs.NotFound, "report.no_such_rows")
+	}
 	if query.Recipient != "" {
 		if l.recipient, err = id.Parse(query.Recipient); err != nil {
 			return nil, errs.Wrap(err, errs.NotFound, "report.no_such_rows")
@@ -177,7 +180,7 @@ func (l *listing) total() {
 		n := of(line)
 		switch {
 		case !l.about(line) || n == 0:
-		case line.Unit == l.view.Unit && string(line.Commodity) == line.Class:
+		case line.Unit == l.view.Unit && (string(line.Commodity) == line.Class) == (l.query.Unit == ""):
 			l.view.Total += n
 		default:
 			l.view.OtherUnits = append(l.view.OtherUnits, figure.Goods{
@@ -201,8 +204,12 @@ func (l *listing) dayTotal() {
 	}
 }
 
-// unit is the base unit of the class, or of the group as the report has it.
+// unit is the unit of the figure: that of its packs, else the base unit of the
+// class, or of the group as the report has it.
 func (l *listing) unit() qty.Unit {
+	if l.query.Unit != "" {
+		return l.query.Unit
+	}
 	if class, ok := l.s.Catalog.Class(l.query.Class); ok {
 		return class.BaseUnit
 	}

@@ -108,8 +108,11 @@ func (w *Words) covers(s []rune) bool {
 		if !reached[i] {
 			continue
 		}
-		if !unicode.IsLetter(s[i]) && !unicode.IsDigit(s[i]) && !unicode.IsMark(s[i]) {
+		if !unicode.IsLetter(s[i]) && !unicode.IsDigit(s[i]) && !unicode.IsMark(s[i]) && s[i] != '@' {
 			reached[i+1] = true
+			if s[i] == '/' && i+1 < len(s) && strings.ContainsRune(measures, s[i+1]) { // 24瓶/箱
+				reached[i+2] = true
+			}
 		}
 		if end := latin(s, i); end > i && model.MatchString(string(s[i:end])) {
 			reached[end] = true

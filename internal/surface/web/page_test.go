@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // pages are all public pages with every kind of content in them.
 var pages = map[string]string{
 	"report":     "/",
-	"rows":       "/report/2020-02-17/rows?flow=in&group=masks&place=x-c",
+	"rows":       "/report/2020-02-17/rows?flow=out&group=masks&place=x-c",
 	"rows-money": "/report/2020-02-17/rows?flow=money-in",
 	"rows-none":  "/report/2020-02-17/rows?flow=unreconciled",
 	"thread":     "/thread/" + sampleLot,

@@ -14,7 +14,11 @@ import (
 
 // rowsURL is the address of the rows behind one figure of the line.
 func (l Line) rowsURL(day clock.Day, flow string) string {
-	return figure.RowsURL(day, flow, "group", l.Group, "class", l.Commodity)
+	unit := ""
+	if l.Packs {
+		unit = string(l.Unit)
+	}
+	return figure.RowsURL(day, flow, "group", l.Group, "class", l.Commodity, "unit", unit)
 }
 
 // measure is the code that chooses the measure word of the line.

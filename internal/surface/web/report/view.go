@@ -108,6 +108,7 @@ type Line struct {
 	Name         string
 	Unit         qty.Unit
 	Sub          bool // part of the line above
+	Packs        bool // counted in packs of unknown content, not in the unit of the group
 	In           int64
 	Out          int64
 	Stock        int64

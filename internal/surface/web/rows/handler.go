@@ -12,6 +12,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/page"
+	"github.com/qiaorelief/qiao/internal/kernel/qty"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/platform/render"
 	"github.com/qiaorelief/qiao/internal/surface/web/figure"
@@ -128,7 +129,7 @@ func parse(r *http.Request) (Query, error) {
 	values := r.URL.Query()
 	q := Query{
 		Report: day, Flow: values.Get("flow"), Group: values.Get("group"), Class: values.Get("class"),
-		Place: values.Get("place"), Recipient: values.Get("recipient"), Currency: values.Get("currency"), Page: page.Request{Cursor: values.Get("cursor")},
+		Place: values.Get("place"), Recipient: values.Get("recipient"), Currency: values.Get("currency"), Unit: qty.Unit(values.Get("unit")), Page: page.Request{Cursor: values.Get("cursor")},
 	}
 	if q.Flow == "" {
 		q.Flow = figure.FlowIn
@@ -136,7 +137,7 @@ func parse(r *http.Request) (Query, error) {
 	if !slices.Contains(flows, q.Flow) {
 		return Query{}, errs.New(errs.NotFound, "report.no_such_rows")
 	}
-	for _, value := range []string{q.Group, q.Class, q.Place, q.Recipient, q.Currency, q.Page.Cursor} {
+	for _, value := range []string{q.Group, q.Class, q.Place, q.Recipient, q.Currency, string(q.Unit), q.Page.Cursor} {
 		if len(value) > longest {
 			return Query{}, errs.New(errs.Malformed, "report.no_such_rows")
 		}
@@ -146,7 +147,24 @@ func parse(r *http.Request) (Query, error) {
 			return Query{}, errs.Wrap(err, errs.Malformed, "report.no_such_day")
 		}
 	}
-	return q, nil
+	return q.relevant(), nil
+}
+
+// relevant leaves out what does not narrow the flow: goods and money come in
+// from somebody, only hand-overs have a recipient and a place.
+func (q Query) relevant() Query {
+	if q.Flow != figure.FlowOut && q.Flow != figure.FlowUnreconciled {
+		q.Place, q.Recipient = "", ""
+	}
+	switch q.Flow {
+	case figure.FlowMoneyIn, figure.FlowMoneyOut:
+		q.Group, q.Class, q.Unit = "", "", ""
+	case figure.FlowStock:
+		q.Day, q.Currency = 0, ""
+	default:
+		q.Currency = ""
+	}
+	return q
 }
 
 // url is the address of this list with another value of one parameter; an
@@ -163,7 +181,7 @@ func (q Query) fileURL(format string) string {
 func (q Query) values(name, value string) url.Values {
 	values := url.Values{}
 	for key, v := range map[string]string{
-		"flow": q.Flow, "group": q.Group, "class": q.Class, "day": q.Day.String(), "place": q.Place, "recipient": q.Recipient, "currency": q.Currency,
+		"flow": q.Flow, "group": q.Group, "class": q.Class, "day": q.Day.String(), "place": q.Place, "recipient": q.Recipient, "currency": q.Currency, "unit": string(q.Unit),
 	} {
 		if v != "" {
 			values.Set(key, v)
@@ -176,15 +194,10 @@ func (q Query) values(name, value string) url.Values {
 	return values
 }
 
-// flowURL is the address of another list about the same thing. Money has no
-// group or class of goods, and so it opens whole.
+// flowURL is the address of another list about the same thing.
 func (q Query) flowURL(flow string) string {
-	if flow == figure.FlowMoneyIn || flow == figure.FlowMoneyOut {
-		q.Group, q.Class = "", ""
-	} else {
-		q.Currency = ""
-	}
-	return q.url("flow", flow)
+	q.Flow = flow
+	return q.relevant().url("flow", flow)
 }
 
 // title says what the list is: 口罩：收入.

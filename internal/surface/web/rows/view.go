@@ -32,6 +32,7 @@ type Query struct {
 	Place     string    // code of a place
 	Recipient string    // code of a recipient
 	Currency  string    // of money; empty for all
+	Unit      qty.Unit  // in which the figure counts, when it counts packs; empty is the base unit
 	Page      page.Request
 }
 
