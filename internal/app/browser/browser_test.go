@@ -26,6 +26,7 @@ import (
 type visitor struct {
 	ctx context.Context //nolint:containedctx // the browser is its context
 	url string
+	app *app.App
 }
 
 // visit starts the demonstration and a browser.
@@ -60,12 +61,18 @@ func visit(t *testing.T, width, height int64) *visitor {
 	t.Cleanup(stop)
 	ctx, end := chromedp.NewContext(allocator)
 	t.Cleanup(end)
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute)
 	t.Cleanup(cancel)
-	if _, err := chromedp.Run(ctx, chromedp.EmulateViewport(width, height)); err != nil {
+	v := &visitor{ctx: ctx, url: server.URL, app: a}
+	v.resize(t, width, height)
+	return v
+}
+
+func (v *visitor) resize(t *testing.T, width, height int64) {
+	t.Helper()
+	if _, err := chromedp.Run(v.ctx, chromedp.EmulateViewport(width, height)); err != nil {
 		t.Fatal(err)
 	}
-	return &visitor{ctx: ctx, url: server.URL}
 }
 
 func (v *visitor) open(t *testing.T, path string) {
@@ -114,14 +121,21 @@ func TestAVisitorOpensAFigureToItsRowsAndARowToItsThread(t *testing.T) {
 	}
 }
 
+// fits checks that the open page does not scroll sideways.
+func (v *visitor) fits(t *testing.T, name string) {
+	t.Helper()
+	if ask[bool](t, v, "document.documentElement.scrollWidth > document.documentElement.clientWidth") {
+		widest := ask[string](t, v, `[...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.tagName + "." + e.getAttribute("class")).slice(0, 5).join(" ")`)
+		t.Errorf("%s scrolls sideways: %s", name, widest)
+	}
+}
+
 func TestEveryPageFitsAPhoneInBothLanguagesAndSchemes(t *testing.T) {
 	v := visit(t, 390, 844)
 	for _, path := range []string{"/?", "/report/2020-02-15?", "/report/2020-02-17/rows?flow=out&group=suits&", "/needs?", "/data?", "/nowhere?"} {
 		for _, look := range []string{"lang=zh&theme=light", "lang=zh&theme=dark", "lang=en&theme=light", "lang=en&theme=dark"} {
 			v.open(t, path+look)
-			if ask[bool](t, v, "document.documentElement.scrollWidth > document.documentElement.clientWidth") {
-				t.Errorf("%s%s scrolls sideways", path, look)
-			}
+			v.fits(t, path+look)
 			if n := ask[int](t, v, "document.querySelectorAll('h1').length"); n != 1 {
 				t.Errorf("%s%s has %d main headings", path, look, n)
 			}

@@ -61,14 +61,14 @@ func (w *Words) add(word string) {
 // longestShown is the longest free text on a public page, in characters.
 const longestShown = 120
 
-// Plain returns the text, brought into one shape, when it names nobody; else
-// nothing.
+// Plain returns the text as it was written when it names nobody; else nothing.
 func (w *Words) Plain(s string) string {
-	s = text.Normalise(s)
-	if w == nil || s == "" || utf8.RuneCountInString(s) > longestShown || number(s) {
+	s = strings.TrimSpace(visible(s))
+	shape := text.Normalise(s)
+	if w == nil || shape == "" || utf8.RuneCountInString(shape) > longestShown || number(shape) {
 		return ""
 	}
-	if !w.covers([]rune(strings.ToLower(s))) {
+	if !w.covers([]rune(strings.ToLower(shape))) {
 		return ""
 	}
 	return s
@@ -88,7 +88,7 @@ func number(s string) bool {
 	digits := 0
 	for _, r := range standardYear.ReplaceAllString(s, " # ") {
 		switch {
-		case unicode.IsDigit(r):
+		case unicode.IsNumber(r):
 			if digits++; digits >= callable {
 				return true
 			}
@@ -108,7 +108,7 @@ func (w *Words) covers(s []rune) bool {
 		if !reached[i] {
 			continue
 		}
-		if !unicode.IsLetter(s[i]) && !unicode.IsDigit(s[i]) && !unicode.IsMark(s[i]) && s[i] != '@' {
+		if !unicode.IsLetter(s[i]) && !unicode.IsNumber(s[i]) && !unicode.IsMark(s[i]) && s[i] != '@' {
 			reached[i+1] = true
 			if s[i] == '/' && i+1 < len(s) && strings.ContainsRune(measures, s[i+1]) { // 24瓶/箱
 				reached[i+2] = true
