@@ -144,9 +144,8 @@ func TestWhatDoesNotExistSaysSo(t *testing.T) {
 func TestPagesCanOnlyBeRead(t *testing.T) {
 	t.Parallel()
 	handler := public(t, samples())
-	body := get(t, handler, "/").Body.String()
-	asset := body[strings.Index(body, "/assets/report."):]
-	asset = asset[:strings.IndexByte(asset, '"')]
+	_, asset, _ := strings.Cut(get(t, handler, "/").Body.String(), `href="/assets/report.`)
+	asset, _, _ = strings.Cut("/assets/report."+asset, `"`)
 	for _, target := range []string{"/", "/report/latest", "/report/2020-02-17.csv", pages["rows"], pages["thread"], "/needs", "/data", asset} {
 		for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "NONSENSE"} {
 			w := ask(handler, method, target)

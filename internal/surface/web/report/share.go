@@ -36,7 +36,7 @@ func shares(parts []ValueSource) []int64 {
 		if high < whole {
 			n, left = bits.Div64(high, low, whole)
 		}
-		percents[i] = int64(n) //nolint:gosec // at most 100
+		percents[i] = int64(n) // at most 100
 		open -= percents[i]
 		rests = append(rests, rest{i, left})
 	}
