@@ -168,15 +168,19 @@ func (l LineInput) validate(bad *errs.Error, prefix string) {
 	if l.Value.Minor > 0 && !l.Value.Currency.Known() {
 		bad.Field(prefix+"currency", "error.currency_unknown", "currency", l.Value.Currency)
 	}
-	for name, text := range map[string]string{"item": l.ItemText, "spec": l.SpecText, "earmark": l.Earmark.AsStated} {
+	for name, text := range map[string]string{
+		"item": l.ItemText, "spec": l.SpecText, "batch": l.Batch, "earmark": l.Earmark.AsStated,
+	} {
 		if utf8.RuneCountInString(text) > maxText {
 			bad.Field(prefix+name, "error.field_long", "max", maxText)
 		}
 	}
 }
 
-// fingerprint tells a repeated request from another one under the same key.
+// fingerprint tells a repeated request from another one under the same key. It
+// is of the fields themselves (%#v), not of how they are shown: an amount of
+// money shows no currency.
 func (in Input) fingerprint() []byte {
-	h := sha256.Sum256(fmt.Appendf(nil, "%+v", in))
+	h := sha256.Sum256(fmt.Appendf(nil, "%#v", in))
 	return h[:]
 }
