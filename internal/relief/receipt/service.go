@@ -299,22 +299,16 @@ func (s *Service) reverse(ctx context.Context, tx *db.Tx, actor account.Actor, c
 	if old.Version != c.Version || old.Status != Posted {
 		return Receipt{}, false, errs.New(errs.Conflict, "error.changed_meanwhile").With(old)
 	}
-	corrected := old
-	corrected.Status, corrected.Reason, corrected.Version, corrected.UpdatedAt = Corrected, c.Reason, old.Version+1, tx.Now()
-	changed, err := markCorrected(ctx, tx, corrected, c.Version)
-	if err == nil && !changed { // somebody was faster between the reading and this
-		if old, err = byID(ctx, tx, c.ID); err == nil {
-			err = errs.New(errs.Conflict, "error.changed_meanwhile").With(old)
-		}
-	}
-	if err != nil {
-		return Receipt{}, false, err
-	}
 	if _, err := s.ledger.Reverse(ctx, tx, old.ID, c.Reason, ""); err != nil {
 		return Receipt{}, false, err
 	}
-	corrected.countValue(tx, -1)
-	return corrected, false, nil
+	old.countValue(tx, -1)
+	old.Status, old.Reason, old.Version, old.UpdatedAt = Corrected, c.Reason, old.Version+1, tx.Now()
+	changed, err := markCorrected(ctx, tx, old, c.Version)
+	if err == nil && !changed {
+		err = errs.New(errs.Conflict, "error.changed_meanwhile").With(old)
+	}
+	return old, false, err
 }
 
 // Get returns a receipt with its lines.
