@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -84,6 +85,7 @@ func (a *App) listenAndServe(ctx context.Context, addr string, ready func(url st
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(listener) }()
 	ready("http://" + listener.Addr().String())
+	settleMemory()
 	select {
 	case err := <-done:
 		return fmt.Errorf("serve: %w", err)
@@ -95,6 +97,18 @@ func (a *App) listenAndServe(ctx context.Context, addr string, ready func(url st
 		return fmt.Errorf("shut down: %w", err)
 	}
 	return nil
+}
+
+// settleMemory lets the heap grow further between collections than Go does by
+// itself: what lives is small (some 15 MB), and under load collecting cost a
+// tenth of all processor time. What the start needed and nobody needs now goes
+// back to the system. Whoever sets GOGC keeps it.
+func settleMemory() {
+	const usual, ours = 100, 400
+	if before := debug.SetGCPercent(ours); before != usual {
+		debug.SetGCPercent(before)
+	}
+	debug.FreeOSMemory()
 }
 
 // listen opens the port; a port in use is said in words that help.

@@ -18,6 +18,7 @@ import (
 const (
 	groupWrites = 512                  // writes
 	groupTime   = 8 * time.Millisecond // time spent on running them
+	gatherTime  = 400 * time.Microsecond
 	queueLength = 4096                 // writes that may wait
 )
 
@@ -39,6 +40,12 @@ type write struct {
 type group struct {
 	db    *DB
 	share bool
+
+	// expected is how many writes came together lately. Callers who got their
+	// answers together send their next writes within microseconds of each other; a
+	// commit that did not wait for them would be made for the first alone. Only
+	// the writing goroutine uses it.
+	expected int
 
 	mu     sync.RWMutex // held for reading while sending to queue
 	closed bool
@@ -171,9 +178,15 @@ func (g *group) commit(first *write, share bool) (batch []*write, err error) {
 		if !share || len(batch) >= groupWrites || clock.Since(start) >= groupTime {
 			break
 		}
-		if w = g.waiting(); w != nil {
+		if w = g.waiting(); w == nil && len(batch) < g.expected {
+			w = g.gather(start)
+		}
+		if w != nil {
 			batch = append(batch, w)
 		}
+	}
+	if share {
+		g.expected = max(len(batch), g.expected*3/4) // forgotten within a few commits
 	}
 	if err := shared.flush(sum); err != nil {
 		return batch, err
@@ -190,6 +203,23 @@ func (g *group) waiting() *write {
 	case w := <-g.queue: // nil when the queue is closed
 		return w
 	default:
+		return nil
+	}
+}
+
+// gather waits for a write until the commit that began at start has to go on; nil
+// when none came.
+func (g *group) gather(start time.Time) *write {
+	left := gatherTime - clock.Since(start)
+	if left <= 0 {
+		return nil
+	}
+	patience := time.NewTimer(left)
+	defer patience.Stop()
+	select {
+	case w := <-g.queue:
+		return w
+	case <-patience.C:
 		return nil
 	}
 }
