@@ -20,7 +20,9 @@
 //
 // # Sequence
 //
-// Numbers are given after the commit by a sequencer, one at a time across all
+// On SQLite, where one write at a time decides the order of commits, a record
+// gets its number with its insert. On PostgreSQL numbers are given after the
+// commit by a sequencer, one at a time across all
 // processes (a lock in the database): gapless, ascending, never reused. A record
 // that is not committed has no number, so nobody who reads by number can skip a
 // late one. The Merkle tree will be built over these numbers.

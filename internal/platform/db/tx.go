@@ -104,6 +104,10 @@ func (t *Tx) Lock(_ context.Context, name string) error {
 	return nil
 }
 
+// OneWriter reports whether no other write, of any process, can commit between
+// the beginning and the commit of this one. It is so on SQLite.
+func (t *Tx) OneWriter() bool { return t.db.engine == SQLite }
+
 // Query implements Queryer on the committed state.
 func (d *DB) Query(ctx context.Context, query string, args ...any) (*Rows, error) {
 	stmt := d.rstmts.get(query)
