@@ -3,11 +3,11 @@
 package receipt
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"time"
 	"unicode/utf8"
 
+	"github.com/qiaorelief/qiao/internal/books/journal"
 	"github.com/qiaorelief/qiao/internal/books/ledger"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
@@ -177,10 +177,5 @@ func (l LineInput) validate(bad *errs.Error, prefix string) {
 	}
 }
 
-// fingerprint tells a repeated request from another one under the same key. It
-// is of the fields themselves (%#v), not of how they are shown: an amount of
-// money shows no currency.
-func (in Input) fingerprint() []byte {
-	h := sha256.Sum256(fmt.Appendf(nil, "%#v", in))
-	return h[:]
-}
+// fingerprint tells a repeated request from another one under the same key.
+func (in Input) fingerprint() []byte { return journal.Fingerprint(in) }

@@ -48,6 +48,9 @@ func (s *Service) Create(ctx context.Context, actor account.Actor, in Input, key
 	if err != nil {
 		return Receipt{}, err
 	}
+	if key != "" {
+		prepared.digest = in.fingerprint()
+	}
 	var r Receipt
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		r, err = s.post(ctx, tx, actor, prepared, key)
@@ -63,6 +66,9 @@ func (s *Service) CreateIn(ctx context.Context, tx *db.Tx, actor account.Actor, 
 	if err != nil {
 		return Receipt{}, err
 	}
+	if key != "" {
+		prepared.digest = in.fingerprint()
+	}
 	return s.post(ctx, tx, actor, prepared, key)
 }
 
@@ -70,7 +76,8 @@ func (s *Service) CreateIn(ctx context.Context, tx *db.Tx, actor account.Actor, 
 type prepared struct {
 	Input
 	lines    []catalog.Counted
-	id       id.ID // of what is booked; zero: a new one
+	digest   []byte // of a request with a key
+	id       id.ID  // of what is booked; zero: a new one
 	replaces id.ID
 	reason   string
 }
@@ -124,10 +131,7 @@ func (s *Service) post(ctx context.Context, tx *db.Tx, actor account.Actor, p pr
 	}
 	fact := journal.Fact{
 		Actor: actor.ID, Action: "receipt.create", SubjectKind: "receipt", Subject: r.ID,
-		Reason: p.reason, Payload: r.payload(), Key: key,
-	}
-	if key != "" {
-		fact.Fingerprint = p.fingerprint()
+		Reason: p.reason, Payload: r.payload(), Key: key, Fingerprint: p.digest,
 	}
 	prior, err := journal.Write(ctx, tx, fact)
 	if errors.Is(err, journal.ErrAlready) {
