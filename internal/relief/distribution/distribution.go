@@ -126,6 +126,9 @@ func (in Input) Validate(now time.Time, zone *time.Location) error {
 		if l.Rejected > 0 && strings.TrimSpace(l.RejectReason) == "" {
 			bad.Field(prefix+"reject_reason", "distribution.reject_reason_missing")
 		}
+		if utf8.RuneCountInString(l.RejectReason) > maxText {
+			bad.Field(prefix+"reject_reason", "error.field_long", "max", maxText)
+		}
 		if utf8.RuneCountInString(l.ItemText) > maxText || utf8.RuneCountInString(l.SpecText) > maxText {
 			bad.Field(prefix+"item", "error.field_long", "max", maxText)
 		}
@@ -133,7 +136,10 @@ func (in Input) Validate(now time.Time, zone *time.Location) error {
 	return bad.OrNil()
 }
 
+// fingerprint tells a repeated request from another one under the same key. It
+// is of the fields themselves (%#v), not of how they are shown: an amount of
+// money shows no currency.
 func (in Input) fingerprint() []byte {
-	h := sha256.Sum256(fmt.Appendf(nil, "%+v", in))
+	h := sha256.Sum256(fmt.Appendf(nil, "%#v", in))
 	return h[:]
 }

@@ -26,6 +26,7 @@
 //
 // A distribution without recipient or lines; a line that is not counted or has
 // no unit; a rejection without a reason; taking more than is in stock when the
-// caller does not allow unreconciled lines (errs.Exhausted); a correction of an
+// caller does not allow unreconciled lines (errs.Exhausted); a named lot that holds
+// other goods or is meant for another recipient or place; a correction of an
 // old version (errs.Conflict), without a reason.
 package distribution

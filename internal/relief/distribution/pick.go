@@ -4,8 +4,11 @@ package distribution
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/qiaorelief/qiao/internal/books/ledger"
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/platform/db"
 )
@@ -19,37 +22,32 @@ type pick struct {
 // request asks for an amount of a commodity for one line.
 type request struct {
 	d         *Distribution
+	line      int // number of the line, for messages
 	commodity ledger.Commodity
 	amount    int64
-	only      id.ID // this lot alone; zero: any that may be used
+	only      id.ID // a person chose this lot; zero: any that may be used
 	taken     map[ledger.Account]map[id.ID]int64
 }
 
 // The number of lots that are looked at: few for the ordinary hand-over, many
-// for one that gathers what is left.
-var windows = []int{8, 64, 900}
+// for one that gathers what is left, or that stands behind a row of lots meant
+// for others.
+var windows = []int{8, 64, 900, 20_000}
 
-// pick chooses lots for a line, the first recorded first: lots that the donor
-// meant for this recipient before lots for free use, and never those meant for
-// somebody else. missing is what no lot covers.
-func (s *Service) pick(ctx context.Context, tx *db.Tx, r request) (picks []pick, missing int64, err error) {
+// pick chooses lots for a line and notes what it took. missing is what no lot
+// covers.
+func (r request) pick(ctx context.Context, tx *db.Tx) (picks []pick, missing int64, err error) {
 	// Two hand-overs of the same thing choose one after the other.
 	if err := tx.Lock(ctx, "pick."+string(r.commodity)); err != nil {
 		return nil, 0, err
 	}
-	for _, window := range windows {
-		free, err := ledger.FreeLots(ctx, tx, r.commodity, r.d.Day, window)
-		if err != nil {
-			return nil, 0, err
-		}
-		mine, open, err := s.usable(ctx, tx, r, free)
-		if err != nil {
-			return nil, 0, err
-		}
-		picks, missing = r.fill(append(mine, open...))
-		if missing == 0 || len(free) < window {
-			break
-		}
+	if r.only.IsZero() {
+		picks, missing, err = r.oldest(ctx, tx)
+	} else {
+		picks, missing, err = r.chosen(ctx, tx)
+	}
+	if err != nil {
+		return nil, 0, err
 	}
 	for _, p := range picks {
 		if r.taken[p.from] == nil {
@@ -60,39 +58,103 @@ func (s *Service) pick(ctx context.Context, tx *db.Tx, r request) (picks []pick,
 	return picks, missing, nil
 }
 
+// oldest takes the first recorded first: lots that the donor meant for this
+// recipient before lots for free use, and never those meant for somebody else.
+func (r request) oldest(ctx context.Context, q db.Queryer) (picks []pick, missing int64, err error) {
+	known := map[id.ID]bool{} // earmarks that were read: whether they allow this hand-over
+	for _, window := range windows {
+		free, err := ledger.FreeLots(ctx, q, r.commodity, r.d.Day, window)
+		if err != nil {
+			return nil, 0, err
+		}
+		mine, open, err := r.usable(ctx, q, free, known)
+		if err != nil {
+			return nil, 0, err
+		}
+		picks, missing = r.fill(append(mine, open...))
+		if missing == 0 || len(free) < window {
+			break
+		}
+	}
+	return picks, missing, nil
+}
+
 // usable separates the lots meant for this recipient from those for free use
 // and leaves out the rest.
-func (s *Service) usable(ctx context.Context, q db.Queryer, r request, free []ledger.FreeLot) (mine, open []ledger.FreeLot, err error) {
+func (r request) usable(ctx context.Context, q db.Queryer, free []ledger.FreeLot, known map[id.ID]bool) (mine, open []ledger.FreeLot, err error) {
 	for _, f := range free {
-		if !r.only.IsZero() && f.Lot.ID != r.only {
-			continue
-		}
 		if f.Lot.Earmark.IsZero() {
 			open = append(open, f)
 			continue
 		}
-		e, err := ledger.EarmarkByID(ctx, q, f.Lot.Earmark)
-		if err != nil {
-			return nil, nil, err
+		allowed, read := known[f.Lot.Earmark]
+		if !read {
+			e, err := ledger.EarmarkByID(ctx, q, f.Lot.Earmark)
+			if err != nil {
+				return nil, nil, err
+			}
+			allowed = !onlyWords(e) && allows(e, r.d)
+			known[f.Lot.Earmark] = allowed
 		}
-		if allows(e, r.d) {
+		if allowed {
 			mine = append(mine, f)
 		}
 	}
 	return mine, open, nil
 }
 
-// allows reports whether the donor's condition is met by this hand-over. A
-// condition that the books only know as words needs a person who chooses the
-// lot; it is never met by itself.
-func allows(e ledger.Earmark, d *Distribution) bool {
-	switch {
-	case !e.Recipient.IsZero():
-		return e.Recipient == d.Recipient
-	case e.Place != "":
-		return len(d.Place) >= len(e.Place) && d.Place[:len(e.Place)] == e.Place
+// chosen takes from the lot that a person named. A condition that the books know
+// only as words is theirs to judge; one that names another recipient or place is
+// not, and neither is a lot of other goods: those are errs.Invalid, whether or
+// not the caller allows unreconciled lines.
+func (r request) chosen(ctx context.Context, q db.Queryer) (picks []pick, missing int64, err error) {
+	lot, err := ledger.LotByID(ctx, q, r.only)
+	if errs.Is(err, errs.NotFound) {
+		return nil, 0, r.refuse("ledger.no_lot")
 	}
-	return false
+	if err != nil {
+		return nil, 0, err
+	}
+	if lot.Commodity != r.commodity {
+		return nil, 0, r.refuse("distribution.lot_other_goods")
+	}
+	e, err := ledger.EarmarkByID(ctx, q, lot.Earmark)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !onlyWords(e) && !allows(e, r.d) {
+		return nil, 0, r.refuse("distribution.lot_for_other")
+	}
+	if lot.OpenedOn > r.d.Day {
+		return nil, r.amount, nil // it had not come yet
+	}
+	rows, err := ledger.StockRows(ctx, q, ledger.StockFilter{Lot: lot.ID}, ledger.MaxLines)
+	if err != nil {
+		return nil, 0, err
+	}
+	free := make([]ledger.FreeLot, len(rows))
+	for i, row := range rows {
+		free[i] = ledger.FreeLot{Lot: row.Lot, Account: row.Account, Available: row.Amount - row.Held}
+	}
+	picks, missing = r.fill(free)
+	return picks, missing, nil
+}
+
+func (r request) refuse(key string) error {
+	return errs.Bad().Field(fmt.Sprintf("lines[%d].lot", r.line), key)
+}
+
+// onlyWords reports whether an earmark names neither a recipient nor a place: a
+// condition that only a person can judge, or none at all.
+func onlyWords(e ledger.Earmark) bool { return e.Recipient.IsZero() && e.Place == "" }
+
+// allows reports whether a condition that names a recipient or a place is met by
+// this hand-over.
+func allows(e ledger.Earmark, d *Distribution) bool {
+	if !e.Recipient.IsZero() {
+		return e.Recipient == d.Recipient
+	}
+	return strings.HasPrefix(d.Place, e.Place)
 }
 
 // fill takes from the lots in their order until the amount is reached.

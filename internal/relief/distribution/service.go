@@ -127,7 +127,7 @@ func (s *Service) post(ctx context.Context, tx *db.Tx, actor account.Actor, p pr
 	if err != nil {
 		return Distribution{}, err
 	}
-	draft, opens, err := s.take(ctx, tx, &d, p)
+	draft, opens, err := take(ctx, tx, &d, p)
 	if err != nil {
 		return Distribution{}, err
 	}
@@ -137,13 +137,14 @@ func (s *Service) post(ctx context.Context, tx *db.Tx, actor account.Actor, p pr
 	return d, insert(ctx, tx, d)
 }
 
-// payload is what the journal keeps: the facts as stated, ids instead of names.
+// payload is what the journal keeps: the facts as stated, ids instead of names,
+// no free text (why something was rejected may name a person).
 func (p prepared) payload(d Distribution) map[string]any {
 	lines := make([]any, len(p.lines))
 	for i, c := range p.lines {
 		m := map[string]any{"commodity": c.Commodity, "accepted": c.Amount}
 		if in := p.Lines[i]; in.Rejected > 0 {
-			m["rejected"], m["reject_reason"] = in.Rejected, in.RejectReason
+			m["rejected"] = in.Rejected
 		}
 		lines[i] = m
 	}
@@ -156,7 +157,7 @@ func (p prepared) payload(d Distribution) map[string]any {
 
 // take chooses the lots of every line and returns the ledger entry. Lines with
 // something that the books never received open a lot without a donor.
-func (s *Service) take(ctx context.Context, tx *db.Tx, d *Distribution, p prepared) (ledger.Draft, []ledger.Lot, error) {
+func take(ctx context.Context, tx *db.Tx, d *Distribution, p prepared) (ledger.Draft, []ledger.Lot, error) {
 	draft := ledger.Draft{
 		ID: d.ID, Kind: "distribution", OccurredAt: d.OccurredAt, Reason: d.Reason, Evidence: d.Source,
 	}
@@ -170,7 +171,9 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, d *Distribution, p prepar
 			Rejected: in.Rejected, RejectReason: in.RejectReason, ItemText: in.ItemText, SpecText: in.SpecText,
 			QtyText: in.Quantity.Text, Pack: in.Quantity.Pack,
 		}
-		picks, missing, err := s.pick(ctx, tx, request{d, line.Commodity, line.Accepted, in.Lot, left})
+		picks, missing, err := request{
+			d: d, line: i, commodity: line.Commodity, amount: line.Accepted, only: in.Lot, taken: left,
+		}.pick(ctx, tx)
 		if err != nil {
 			return draft, nil, err
 		}
@@ -192,20 +195,28 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, d *Distribution, p prepar
 		}
 		d.Lines = append(d.Lines, line)
 	}
+	if len(draft.Lines) > ledger.MaxLines {
+		return draft, nil, errs.Bad().Field("lines", "distribution.lots_many", "max", ledger.MaxLines/2)
+	}
 	return draft, opens, nil
 }
 
-// Get returns a distribution with its lines and the lots that were taken.
+// Get returns a distribution with its lines and the lots that were taken. A
+// distribution is its recipient's: who may see only their own learns nothing of
+// others, not even that there is none.
 func (s *Service) Get(ctx context.Context, actor account.Actor, distributionID id.ID) (Distribution, error) {
-	if err := s.policy.Authorize(ctx, actor, "distribution.read", account.Object{Kind: "distribution", ID: distributionID}); err != nil {
-		return Distribution{}, err
+	d, err := byID(ctx, s.db, distributionID)
+	object := account.Object{Kind: "distribution", ID: distributionID, Org: d.Recipient}
+	if refused := s.policy.Authorize(ctx, actor, "distribution.read", object); refused != nil {
+		return Distribution{}, refused
 	}
-	return byID(ctx, s.db, distributionID)
+	return d, err
 }
 
-// List returns one page of lines with their distributions.
+// List returns one page of lines with their distributions. Who may see only
+// their own must ask for those of their organisation.
 func (s *Service) List(ctx context.Context, actor account.Actor, f Filter, p page.Request) (page.Page[Row], error) {
-	if err := s.policy.Authorize(ctx, actor, "distribution.read", account.Object{Kind: "distribution"}); err != nil {
+	if err := s.policy.Authorize(ctx, actor, "distribution.read", account.Object{Kind: "distribution", Org: f.Recipient}); err != nil {
 		return page.Page[Row]{}, err
 	}
 	return Rows(ctx, s.db, f, p)
