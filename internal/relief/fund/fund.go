@@ -100,7 +100,7 @@ func (in Input) Validate(now time.Time, zone *time.Location) error {
 	}
 	for name, text := range map[string]string{
 		"channel": in.Channel, "purpose": in.Purpose, "note": in.Note, "source": in.Source,
-		"party_name": in.PartyName, "earmark": in.Earmark.AsStated,
+		"party_name": in.PartyName, "organiser_name": in.OrganiserName, "earmark": in.Earmark.AsStated,
 	} {
 		if utf8.RuneCountInString(text) > maxText {
 			bad.Field(name, "error.field_long", "max", maxText)
@@ -109,8 +109,11 @@ func (in Input) Validate(now time.Time, zone *time.Location) error {
 	return bad.OrNil()
 }
 
+// fingerprint tells a repeated request from another one under the same key. It
+// is of the fields themselves (%#v), not of how they are shown: an amount of
+// money shows no currency.
 func (in Input) fingerprint() []byte {
-	h := sha256.Sum256(fmt.Appendf(nil, "%+v", in))
+	h := sha256.Sum256(fmt.Appendf(nil, "%#v", in))
 	return h[:]
 }
 

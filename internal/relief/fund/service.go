@@ -148,6 +148,10 @@ func (s *Service) openLot(ctx context.Context, tx *db.Tx, r Record) ([]ledger.Lo
 	if r.lot().IsZero() {
 		return nil, nil
 	}
+	// Two first amounts of one earmark open its lot one after the other.
+	if err := tx.Lock(ctx, "fund.lot "+r.lot().String()); err != nil {
+		return nil, err
+	}
 	_, err := ledger.LotByID(ctx, tx, r.lot())
 	if err == nil {
 		return nil, nil
