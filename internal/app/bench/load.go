@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -94,34 +93,44 @@ func drive(ctx context.Context, clients int, length time.Duration, op operation)
 
 // target is a server under load.
 type target struct {
-	ready  Ready
-	client *http.Client
-	keys   *id.Source
-	server *process // nil: it is no process of its own
+	ready   Ready
+	client  *http.Client
+	keys    *id.Source
+	request template
+	idle    chan *wire // connections between two requests
+	server  *process   // nil: it is no process of its own
 }
 
-func newTarget(r Ready, server *process) *target {
+func newTarget(r Ready, server *process) (*target, error) {
 	const most = 1024 // connections that may wait for their next request
-	return &target{
-		ready: r.withDefaults(), keys: id.NewSource(nil), server: server,
+	t := &target{
+		ready: r.withDefaults(), keys: id.NewSource(nil), idle: make(chan *wire, most), server: server,
 		client: &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConns: most, MaxIdleConnsPerHost: most, DisableCompression: true}},
 	}
+	var err error
+	if t.request, err = newTemplate(t.ready, t.keys.Token()); err != nil {
+		return nil, errors.Join(err, t.close())
+	}
+	return t, nil
 }
 
 // post sends one donation under a new key and requires the promised answer.
 func (t *target) post(ctx context.Context) error {
 	key := t.keys.Token()
-	body := strings.NewReader(strings.ReplaceAll(t.ready.Body, keyMark, key))
-	request, err := http.NewRequestWithContext(ctx, t.ready.Method, t.ready.URL+t.ready.Path, body)
-	if err != nil {
-		return err
+	var w *wire
+	select {
+	case w = <-t.idle:
+	default:
+		var err error
+		if w, err = t.request.dial(ctx); err != nil {
+			return err
+		}
 	}
-	request.Header.Set("Content-Type", "application/json")
-	for name, value := range t.ready.Headers {
-		request.Header.Set(name, strings.ReplaceAll(value, keyMark, key))
+	if err := w.send(t.request, key, t.ready.Status); err != nil {
+		return errors.Join(fmt.Errorf("%s %s: %w", t.ready.Method, t.ready.Path, err), w.conn.Close())
 	}
-	_, err = t.send(request, t.ready.Status)
-	return err
+	t.idle <- w
+	return nil
 }
 
 // get reads an address below the target and returns the whole answer.
@@ -177,6 +186,11 @@ func (t *target) processor() (time.Duration, error) {
 // close ends the connections and the process.
 func (t *target) close() error {
 	t.client.CloseIdleConnections()
+	for len(t.idle) > 0 {
+		if w := <-t.idle; w.conn.Close() != nil {
+			continue // the server ended it first
+		}
+	}
 	if t.server == nil {
 		return nil
 	}

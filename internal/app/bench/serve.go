@@ -44,7 +44,7 @@ func (b *bench) serve(ctx context.Context, data string) (*target, error) {
 	return newTarget(Ready{
 		URL: url, Path: ourPath, Body: donation, Status: http.StatusCreated,
 		Headers: map[string]string{"Authorization": "Bearer " + strings.TrimSpace(string(token.out)), "Idempotency-Key": keyMark},
-	}, server), nil
+	}, server)
 }
 
 // bearer returns the header that our API wants.
@@ -66,5 +66,5 @@ func (b *bench) host(ctx context.Context, p Peer) (*target, error) {
 	if err := json.Unmarshal([]byte(said), &r); err != nil || r.URL == "" {
 		return nil, errors.Join(fmt.Errorf("%s: its ready line is no JSON with a url: %q", p.Path, said), err, server.stop())
 	}
-	return newTarget(r, server), nil
+	return newTarget(r, server)
 }

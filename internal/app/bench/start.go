@@ -71,7 +71,10 @@ func (b *bench) boot(ctx context.Context, data string) (found boot, err error) {
 	if err != nil {
 		return boot{}, err
 	}
-	server := newTarget(Ready{URL: address.FindString(said)}, process)
+	server, err := newTarget(Ready{URL: address.FindString(said)}, process)
+	if err != nil {
+		return boot{}, err
+	}
 	defer func() { err = errors.Join(err, server.close()) }()
 	if err := server.untilReady(ctx); err != nil {
 		return boot{}, err
