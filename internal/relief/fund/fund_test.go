@@ -88,20 +88,23 @@ func TestMoneyGivenForOneThingPaysForNothingElse(t *testing.T) {
 func TestTheFirstMoneyForOneThingMayComeFromManyAtOnce(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, k *desk) {
-		in := gift(10)
-		in.Earmark = ledger.Earmark{AsStated: "只买口罩"}
-		in.Amount.Currency = "USD"
-		k.book(t, in) // donor and condition are known now; the lot of yuan is not
-		in.Amount.Currency = money.CNY
-		for _, err := range atOnce(8, func(int) error {
-			_, err := k.Create(t.Context(), k.treasurer, in, "")
-			return err
-		}) {
-			if err != nil {
-				t.Error(err)
+		for _, thing := range []string{"口罩", "护目镜", "防护服"} {
+			in := gift(10)
+			in.Earmark = ledger.Earmark{AsStated: "只买" + thing}
+			in.Amount.Currency = "USD"
+			k.book(t, in) // donor and condition are known now; the lot of yuan is not
+			in.Amount.Currency = money.CNY
+			for _, err := range atOnce(8, func(int) error {
+				_, err := k.Create(t.Context(), k.treasurer, in, "")
+				return err
+			}) {
+				if err != nil {
+					t.Error(err)
+				}
 			}
 		}
-		if got, want := k.sums(t), []string{"fund bank CNY 8000", "fund bank USD 1000", "source - CNY -8000", "source - USD -1000"}; !slices.Equal(got, want) {
+		want := []string{"fund bank CNY 24000", "fund bank USD 3000", "source - CNY -24000", "source - USD -3000"}
+		if got := k.sums(t); !slices.Equal(got, want) {
 			t.Errorf("%v, want %v", got, want)
 		}
 		k.wantClean(t)
