@@ -103,7 +103,7 @@ func (p Posters) need(ctx context.Context, tx *db.Tx, actor account.Actor, r reg
 	}
 	for i, l := range r.Lines {
 		in.Lines[i] = need.Line{
-			Class: l.Class, ItemText: l.Item, SpecText: l.Spec, Quantity: l.Quantity, Standards: l.Standards,
+			Class: l.Class, ItemText: l.Item, SpecText: l.Spec, Quantity: l.Quantity, Standards: l.Standards, Confirmed: l.Confirmed,
 		}
 	}
 	made, err := p.Needs.CreateIn(ctx, tx, actor, in, "")

@@ -25,6 +25,7 @@
 // # What it refuses
 //
 // A need without recipient or lines; a line with neither class nor words; a
-// quantity whose state and value contradict; a change of an old version
-// (errs.Conflict with the current one), without a reason.
+// quantity whose state and value contradict; a number beyond the item's plausible
+// bound unless a person confirmed it; a day before 2000 or after tomorrow; a
+// change of an old version (errs.Conflict with the current one), without a reason.
 package need

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/qiaorelief/qiao/internal/books/ledger"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
@@ -52,6 +53,7 @@ type Line struct {
 	SpecText  string
 	Quantity  qty.Quantity
 	Base      *int64 // in the class's base unit; nil: not known
+	Confirmed bool   // input only: a person said yes to a number beyond the plausible bound
 	Standards []string
 }
 
@@ -74,11 +76,19 @@ type Input struct {
 const (
 	maxLines = 200
 	maxText  = 2000
+	maxAhead = 3660 // days: nobody plans relief more than ten years ahead
 )
 
-// Validate checks what can be checked without catalogue and database.
-func (in Input) Validate() error {
+// Validate checks what can be checked without catalogue and database. today
+// bounds the day of the statement; no day at all is today.
+func (in Input) Validate(today clock.Day) error {
 	bad := errs.Bad()
+	if in.StatedOn != 0 && (in.StatedOn < 20000101 || in.StatedOn > today.Add(1)) {
+		bad.Field("stated_on", "error.time_absurd", "day", in.StatedOn)
+	}
+	if in.ByDate != 0 && (in.ByDate < 20000101 || in.ByDate > today.Add(maxAhead)) {
+		bad.Field("by_date", "error.time_absurd", "day", in.ByDate)
+	}
 	if in.Recipient.IsZero() && strings.TrimSpace(in.RecipientName) == "" {
 		bad.Field("recipient", "need.recipient_missing")
 	}
@@ -99,6 +109,9 @@ func (in Input) Validate() error {
 		if err := l.Quantity.Validate(); err != nil {
 			bad.Field(prefix+"quantity", "need.quantity_contradicts")
 		}
+		if l.Quantity.Value > ledger.MaxAmount {
+			bad.Field(prefix+"quantity", "error.amount_absurd")
+		}
 		if utf8.RuneCountInString(l.ItemText) > maxText || utf8.RuneCountInString(l.SpecText) > maxText {
 			bad.Field(prefix+"item", "error.field_long", "max", maxText)
 		}
@@ -106,13 +119,15 @@ func (in Input) Validate() error {
 	return bad.OrNil()
 }
 
-// fingerprint tells a repeated request from another one under the same key.
+// fingerprint tells a repeated request from another one under the same key. It
+// is of the fields themselves (%#v), not of how they are shown: an amount of
+// money shows no currency.
 func (in Input) fingerprint() []byte {
 	in.Lines = slices.Clone(in.Lines)
 	for i := range in.Lines {
 		in.Lines[i].Base = nil // computed, and printed as an address
 	}
-	h := sha256.Sum256(fmt.Appendf(nil, "%+v", in))
+	h := sha256.Sum256(fmt.Appendf(nil, "%#v", in))
 	return h[:]
 }
 

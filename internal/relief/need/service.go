@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/qiaorelief/qiao/internal/books/journal"
+	"github.com/qiaorelief/qiao/internal/books/ledger"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
@@ -84,14 +85,14 @@ func (s *Service) prepare(ctx context.Context, actor account.Actor, in Input) (I
 	if err := s.policy.Authorize(ctx, actor, "need.create", account.Object{Kind: "need", Org: in.Recipient}); err != nil {
 		return in, err
 	}
-	if err := in.Validate(); err != nil {
+	if err := in.Validate(clock.DayOf(s.db.Clock().Now(), s.zone)); err != nil {
 		return in, err
 	}
 	bad := errs.Bad()
 	lines := make([]Line, len(in.Lines))
 	for i, l := range in.Lines {
 		lines[i] = l
-		lines[i].Base = nil
+		lines[i].Base, lines[i].Confirmed = nil, false
 		if l.Class == "" {
 			continue
 		}
@@ -101,7 +102,7 @@ func (s *Service) prepare(ctx context.Context, actor account.Actor, in Input) (I
 			continue
 		}
 		base, known, err := class.Base(l.Quantity)
-		if err != nil {
+		if err != nil || base > ledger.MaxAmount || base > class.Plausible && !l.Confirmed {
 			bad.Field(fmt.Sprintf("lines[%d].quantity", i), "goods.absurd", "max", class.Plausible)
 		} else if known {
 			lines[i].Base = &base
@@ -180,7 +181,7 @@ func (c Correction) fact(actor account.Actor, next id.ID) journal.Fact {
 
 // Correct replaces or withdraws a need. The old one stays, marked and linked.
 func (s *Service) Correct(ctx context.Context, actor account.Actor, c Correction) (Need, error) {
-	if err := s.policy.Authorize(ctx, actor, "need.correct", account.Object{Kind: "need", ID: c.ID}); err != nil {
+	if _, err := s.may(ctx, actor, "need.correct", c.ID); err != nil {
 		return Need{}, err
 	}
 	if strings.TrimSpace(c.Reason) == "" {
@@ -241,15 +242,24 @@ func (s *Service) end(ctx context.Context, tx *db.Tx, actor account.Actor, c Cor
 
 // Get returns a need with its lines.
 func (s *Service) Get(ctx context.Context, actor account.Actor, needID id.ID) (Need, error) {
-	if err := s.policy.Authorize(ctx, actor, "need.read", account.Object{Kind: "need", ID: needID}); err != nil {
-		return Need{}, err
-	}
-	return byID(ctx, s.db, needID)
+	return s.may(ctx, actor, "need.read", needID)
 }
 
-// List returns one page of lines with their needs.
+// may returns a need to whoever may do the action to it. A need is its
+// recipient's: who may see only their own learns nothing of others, not even
+// that there is none.
+func (s *Service) may(ctx context.Context, actor account.Actor, action string, needID id.ID) (Need, error) {
+	n, err := byID(ctx, s.db, needID)
+	if refused := s.policy.Authorize(ctx, actor, action, account.Object{Kind: "need", ID: needID, Org: n.Recipient}); refused != nil {
+		return Need{}, refused
+	}
+	return n, err
+}
+
+// List returns one page of lines with their needs. Who may see only their own
+// must ask for those of their organisation.
 func (s *Service) List(ctx context.Context, actor account.Actor, f Filter, p page.Request) (page.Page[Row], error) {
-	if err := s.policy.Authorize(ctx, actor, "need.read", account.Object{Kind: "need"}); err != nil {
+	if err := s.policy.Authorize(ctx, actor, "need.read", account.Object{Kind: "need", Org: f.Recipient}); err != nil {
 		return page.Page[Row]{}, err
 	}
 	return Rows(ctx, s.db, f, p)
