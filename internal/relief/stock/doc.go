@@ -20,5 +20,6 @@
 // # What it refuses
 //
 // Moving more than is there and not held (errs.Exhausted); moving to the place
-// where it is; an adjustment without a reason or without a difference.
+// where it is; an adjustment without a reason or without a difference; a day
+// before 2000 or more than a day ahead.
 package stock

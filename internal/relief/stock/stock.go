@@ -9,9 +9,11 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/qiaorelief/qiao/internal/books/journal"
 	"github.com/qiaorelief/qiao/internal/books/ledger"
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/kernel/page"
@@ -94,6 +96,7 @@ func (s *Service) Move(ctx context.Context, actor account.Actor, m Move, key str
 	if m.Amount <= 0 || m.Amount > ledger.MaxAmount {
 		bad.Field("amount", "error.amount_absurd")
 	}
+	s.bound(bad, m.OccurredAt, m.Reason)
 	if err := bad.OrNil(); err != nil {
 		return ledger.Entry{}, err
 	}
@@ -122,6 +125,7 @@ func (s *Service) Adjust(ctx context.Context, actor account.Actor, a Adjustment,
 	if strings.TrimSpace(a.Reason) == "" {
 		bad.Field("reason", "error.reason_missing")
 	}
+	s.bound(bad, a.OccurredAt, a.Reason)
 	if a.Difference == 0 || a.Difference > ledger.MaxAmount || a.Difference < -ledger.MaxAmount {
 		bad.Field("difference", "error.amount_absurd")
 	}
@@ -136,6 +140,20 @@ func (s *Service) Adjust(ctx context.Context, actor account.Actor, a Adjustment,
 		c.from, c.to, c.amount = c.to, c.from, a.Difference
 	}
 	return s.post(ctx, actor, c)
+}
+
+const maxText = 2000 // characters of a reason
+
+// bound refuses a day before 2000 or more than a day ahead (no time at all is
+// now), and a reason that is too long.
+func (s *Service) bound(bad *errs.Error, at time.Time, reason string) {
+	day := clock.DayOf(at, s.ledger.Zone())
+	if !at.IsZero() && (day < 20000101 || at.After(s.db.Clock().Now().Add(24*time.Hour))) {
+		bad.Field("occurred_at", "error.time_absurd", "day", day)
+	}
+	if utf8.RuneCountInString(reason) > maxText {
+		bad.Field("reason", "error.field_long", "max", maxText)
+	}
 }
 
 // change is one amount of one lot between two accounts.
@@ -163,6 +181,7 @@ func (s *Service) postIn(ctx context.Context, tx *db.Tx, actor account.Actor, c 
 	if err != nil {
 		return ledger.Entry{}, err
 	}
+	stated := c.at
 	if c.at.IsZero() {
 		c.at = tx.Now()
 	}
@@ -175,7 +194,7 @@ func (s *Service) postIn(ctx context.Context, tx *db.Tx, actor account.Actor, c 
 		},
 	}
 	if c.key != "" {
-		h := sha256.Sum256(fmt.Appendf(nil, "%s %d %v %v %q", c.lot, c.amount, c.from, c.to, c.reason))
+		h := sha256.Sum256(fmt.Appendf(nil, "%s %d %#v %#v %q %d", c.lot, c.amount, c.from, c.to, c.reason, stated.UnixMicro()))
 		fact.Fingerprint = h[:]
 	}
 	prior, err := journal.Write(ctx, tx, fact)
