@@ -17,8 +17,12 @@ import (
 const keptDays = 100
 
 // restFactor bounds what reports cost under a storm of writes: figures that took
-// t to compute are shown for at most restFactor × t although something changed.
-const restFactor = 20
+// t to compute are shown for at most restFactor × t, and never longer than
+// restMost, although something changed.
+const (
+	restFactor = 20
+	restMost   = time.Second
+)
 
 // Service computes reports and keeps them while nothing changes. It is safe for
 // concurrent use.
@@ -53,7 +57,7 @@ func (s *Service) Figures(ctx context.Context, day clock.Day) (*Figures, error) 
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	version := s.db.Version()
-	if k.figures != nil && (k.version == version || clock.Since(k.fresh) < restFactor*k.cost) {
+	if k.figures != nil && (k.version == version || clock.Since(k.fresh) < min(restFactor*k.cost, restMost)) {
 		return k.figures, nil
 	}
 	start := clock.Start()

@@ -19,7 +19,7 @@ const (
 	groupWrites = 512                  // writes
 	groupTime   = 8 * time.Millisecond // time spent on running them
 	gatherTime  = 400 * time.Microsecond
-	queueLength = 4096                 // writes that may wait
+	queueLength = 4096 // writes that may wait
 )
 
 // write is one closure that waits for its commit.

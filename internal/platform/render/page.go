@@ -34,11 +34,12 @@ type Pages struct {
 	fault  FaultPage
 	log    *slog.Logger
 	packed *packed
+	whole  *whole
 }
 
 // NewPages returns a writer of pages in the languages of the bundle.
 func NewPages(bundle *i18n.Bundle, fault FaultPage, log *slog.Logger) *Pages {
-	return &Pages{bundle: bundle, fault: fault, log: log, packed: newPacked()}
+	return &Pages{bundle: bundle, fault: fault, log: log, packed: newPacked(), whole: newWhole()}
 }
 
 // Reader returns for whom the answer to r is written.
@@ -55,11 +56,35 @@ func (p *Pages) WriteStatus(w http.ResponseWriter, r *http.Request, status int, 
 	return p.write(w, r, status, page)
 }
 
+// WriteKept is Write for a page that many read: it is drawn anew only when state,
+// which the caller gives, is another one than last time. Language, theme and
+// address are looked at here; everything else that the page shows has to belong to
+// state, which is compared by ==.
+func (p *Pages) WriteKept(w http.ResponseWriter, r *http.Request, state any, draw func() templ.Component) error {
+	key := p.Reader(r).key()
+	body, tag, ok := p.whole.of(key, state)
+	if !ok {
+		var err error
+		if body, err = drawn(r.Context(), draw()); err != nil {
+			return err
+		}
+		tag = etag(body)
+		p.whole.keep(key, state, body, tag)
+	}
+	return p.answer(w, r, http.StatusOK, body, tag)
+}
+
 func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
 	body, err := drawn(r.Context(), page)
 	if err != nil {
 		return err
 	}
+	return p.answer(w, r, status, body, "")
+}
+
+// answer sends a page with what its status, its reader and its tag ask for. An
+// empty tag is computed where one is needed.
+func (p *Pages) answer(w http.ResponseWriter, r *http.Request, status int, body []byte, tag string) error {
 	header := w.Header()
 	SecureHeaders(header)
 	header.Set("Content-Type", "text/html; charset=utf-8")
@@ -69,7 +94,9 @@ func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, page t
 		header.Set("Cache-Control", "no-store")
 		return p.send(w, r, status, "", body)
 	}
-	tag := etag(body)
+	if tag == "" {
+		tag = etag(body)
+	}
 	header.Set("ETag", tag)
 	header.Set("Cache-Control", "no-cache")
 	if header.Get("Set-Cookie") != "" {

@@ -52,6 +52,11 @@ func NewReader(bundle *i18n.Bundle, r *http.Request) Reader {
 	return reader
 }
 
+// key names what the reader gets to see of one address.
+func (r Reader) key() string {
+	return string(r.Lang()) + " " + string(r.Theme) + " " + r.here.Path + "?" + r.here.Query().Encode()
+}
+
 // InLang is the address of this page in another language.
 func (r Reader) InLang(lang i18n.Lang) string { return r.with(langName, string(lang)) }
 

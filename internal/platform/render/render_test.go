@@ -227,3 +227,54 @@ func TestAddressOfAnotherLanguageKeepsTheRest(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestAKeptPageIsDrawnOnceForEachState counts how often a page is drawn.
+func TestAKeptPageIsDrawnOnceForEachState(t *testing.T) {
+	t.Parallel()
+	bundle, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := NewPages(bundle, nil, slog.New(slog.DiscardHandler))
+	drawn := 0
+	get := func(path string, state any, headers ...string) *httptest.ResponseRecorder {
+		w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, path, nil)
+		for i := 0; i < len(headers); i += 2 {
+			r.Header.Set(headers[i], headers[i+1])
+		}
+		err := p.WriteKept(w, r, state, func() templ.Component {
+			drawn++
+			return templ.Raw(fmt.Sprint(drawn))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	for _, c := range []struct {
+		path, lang string
+		state      int
+		want       string
+	}{
+		{"/", "zh", 1, "1"},
+		{"/", "zh", 1, "1"},
+		{"/?b=1&a=2", "zh", 1, "2"},
+		{"/?a=2&b=1", "zh", 1, "2"},
+		{"/", "en", 1, "3"},
+		{"/", "zh", 2, "4"},
+		{"/", "zh", 2, "4"},
+		{"/?theme=dark", "zh", 2, "5"},
+	} {
+		if got := get(c.path, c.state, "Accept-Language", c.lang).Body.String(); got != c.want {
+			t.Errorf("%s in %s, state %d: drawing %s, want %s", c.path, c.lang, c.state, got, c.want)
+		}
+	}
+	tag := get("/", 2, "Accept-Language", "zh").Header().Get("ETag")
+	if w := get("/", 2, "Accept-Language", "zh", "If-None-Match", tag); w.Code != http.StatusNotModified || w.Body.Len() != 0 {
+		t.Errorf("the reader has it already: %d %q", w.Code, w.Body)
+	}
+	p.whole.keep("large", 1, make([]byte, wholeMost), "")
+	if p.whole.size > wholeMost+len("large") || len(p.whole.pages) != 1 {
+		t.Errorf("%d bytes in %d pages are kept", p.whole.size, len(p.whole.pages))
+	}
+}

@@ -5,6 +5,7 @@ package public
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/qiaorelief/qiao/internal/books/ledger"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
@@ -34,7 +35,25 @@ type Report struct {
 	Places  PlaceNames
 	Bundle  *i18n.Bundle
 	Words   *Words
+
+	mu    sync.Mutex
+	drawn map[edition]*shown
 }
+
+// edition is one day's report in one language.
+type edition struct {
+	day  clock.Day // zero: the latest
+	lang i18n.Lang
+}
+
+// shown is what a page says of figures. It stands as long as they do.
+type shown struct {
+	figures *report.Figures
+	view    *page.View
+}
+
+// shownMost bounds how many views are kept.
+const shownMost = 200
 
 // PlaceNames names places in the reader's language.
 type PlaceNames interface {
@@ -42,12 +61,35 @@ type PlaceNames interface {
 	PlaceName(code string, lang i18n.Lang) string
 }
 
-// Report implements the page's Source.
+// Report implements the page's Source. The same figures give the same view, which
+// must not be changed.
 func (s *Report) Report(ctx context.Context, day clock.Day, lang i18n.Lang) (*page.View, error) {
 	f, err := s.Figures.Figures(ctx, day)
 	if err != nil {
 		return nil, err
 	}
+	key := edition{day, lang}
+	s.mu.Lock()
+	k := s.drawn[key]
+	s.mu.Unlock()
+	if k != nil && k.figures == f {
+		return k.view, nil
+	}
+	v, err := s.view(ctx, f, lang)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.drawn == nil || len(s.drawn) >= shownMost {
+		s.drawn = map[edition]*shown{}
+	}
+	s.drawn[key] = &shown{f, v}
+	return v, nil
+}
+
+// view says the figures in the words of one language.
+func (s *Report) view(ctx context.Context, f *report.Figures, lang i18n.Lang) (*page.View, error) {
 	zone := s.Ledger.Zone()
 	v := &page.View{
 		Day: f.Day, Edition: f.Edition, GeneratedAt: f.ComputedAt, CutOff: f.CutOff, Zone: zone,

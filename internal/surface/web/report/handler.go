@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
@@ -18,7 +20,8 @@ import (
 type Source interface {
 	// Report returns the newest edition of the report of a day, or of the
 	// latest day when day is 0. It is NotFound when there is none. Older
-	// editions are not kept: the books keep what changed them instead.
+	// editions are not kept: the books keep what changed them instead. The view
+	// is shared and must not be changed; as long as it is the same, the page is.
 	Report(ctx context.Context, day clock.Day, lang i18n.Lang) (*View, error)
 }
 
@@ -95,7 +98,8 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, day clock.Day) er
 	if err != nil {
 		return err
 	}
-	if view.Asked, err = askedEdition(r.URL.Query().Get("edition"), view.Edition); err != nil {
+	asked, err := askedEdition(r.URL.Query().Get("edition"), view.Edition)
+	if err != nil {
 		return err
 	}
 	frame.Here = layout.Reports
@@ -105,5 +109,9 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, day clock.Day) er
 	if view.OrgName != "" {
 		frame.Site.Office = view.OrgName
 	}
-	return h.Kit.Pages.Write(w, r, page(frame, view))
+	return h.Kit.Pages.WriteKept(w, r, view, func() templ.Component {
+		shown := *view
+		shown.Asked = asked
+		return page(frame, &shown)
+	})
 }
