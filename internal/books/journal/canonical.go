@@ -103,25 +103,38 @@ const hexDigits = "0123456789abcdef"
 // UTF-8 become U+FFFD, as everywhere in Go's JSON.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b = append(b, '\\', byte(r))
-		case r == '\b':
-			b = append(b, '\\', 'b')
-		case r == '\t':
-			b = append(b, '\\', 't')
-		case r == '\n':
-			b = append(b, '\\', 'n')
-		case r == '\f':
-			b = append(b, '\\', 'f')
-		case r == '\r':
-			b = append(b, '\\', 'r')
-		case r < 0x20:
-			b = append(b, '\\', 'u', '0', '0', hexDigits[r>>4], hexDigits[r&15])
-		default:
-			b = utf8.AppendRune(b, r)
+	for len(s) > 0 {
+		plain := 0 // how many bytes stand for themselves
+		for plain < len(s) && s[plain] >= 0x20 && s[plain] < utf8.RuneSelf && s[plain] != '"' && s[plain] != '\\' {
+			plain++
 		}
+		b = append(b, s[:plain]...)
+		if s = s[plain:]; s == "" {
+			break
+		}
+		r, size := utf8.DecodeRuneInString(s)
+		b, s = appendRune(b, r), s[size:]
 	}
 	return append(b, '"')
+}
+
+// appendRune appends a character that does not stand for itself as one byte.
+func appendRune(b []byte, r rune) []byte {
+	switch {
+	case r == '"' || r == '\\':
+		return append(b, '\\', byte(r))
+	case r == '\b':
+		return append(b, '\\', 'b')
+	case r == '\t':
+		return append(b, '\\', 't')
+	case r == '\n':
+		return append(b, '\\', 'n')
+	case r == '\f':
+		return append(b, '\\', 'f')
+	case r == '\r':
+		return append(b, '\\', 'r')
+	case r < 0x20:
+		return append(b, '\\', 'u', '0', '0', hexDigits[r>>4], hexDigits[r&15])
+	}
+	return utf8.AppendRune(b, r)
 }

@@ -74,7 +74,8 @@ func (c *checker) read(ctx context.Context, q db.Queryer, query string, visit fu
 		}
 		c.done.Records++
 		visit(&r)
-		return c.content(&r)
+		c.content(&r)
+		return nil
 	})
 }
 
@@ -90,22 +91,17 @@ func (c *checker) number(r *row) {
 }
 
 // content compares a record with its leaf.
-func (c *checker) content(r *row) error {
+func (c *checker) content(r *row) {
 	erased := r.payload == nil
 	if erased != (r.Salt == nil) || erased && r.Reason != "" || len(r.leaf) != sha256.Size {
 		c.fault("half_erased", r.ID.String(), "record", r.ID.String())
-		return nil
+		return
 	}
 	if erased {
 		c.done.Erased++
-		return nil
+		return
 	}
-	sound, err := r.finish().Verify()
-	if err != nil {
-		return fmt.Errorf("record %s: %w", r.ID, err)
-	}
-	if !sound {
+	if !r.finish().Verify() {
 		c.fault("leaf", r.ID.String(), "record", r.ID.String(), "action", r.Action)
 	}
-	return nil
 }

@@ -49,7 +49,7 @@ func TestAMillionEntries(t *testing.T) {
 }
 
 // fill makes n entries: a receipt of a new lot, then three distributions of it,
-// in writes of a thousand, with a journal record each.
+// in writes of two hundred, with a journal record each.
 func fill(t *testing.T, d *db.DB, n int) {
 	t.Helper()
 	l := ledger.New(time.UTC)
@@ -57,7 +57,7 @@ func fill(t *testing.T, d *db.DB, n int) {
 	var lot ledger.Lot
 	for made := 0; made < n; {
 		err := d.Tx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-			for range 1000 {
+			for range 200 {
 				kind, from, to, amount := "distribution", stock, ledger.Account{Kind: ledger.Recipient, Holder: id.Derive(fmt.Sprint("hospital", made%3000))}, int64(10)
 				var opens []ledger.Lot
 				if made%4 == 0 {

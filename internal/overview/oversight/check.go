@@ -14,16 +14,18 @@
 //
 // # Events
 //
-// None: it only reads, from one snapshot, while others go on writing.
+// None: it only reads, from snapshots, while others go on writing.
 package oversight
 
 import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/qiaorelief/qiao/internal/books/journal"
 	"github.com/qiaorelief/qiao/internal/books/ledger"
@@ -51,25 +53,36 @@ type Summary struct {
 	Findings int64
 }
 
-// Check proves the books and reports every fault. blobs may be nil. An error
+// Check proves the books and reports every fault, one at a time. Ledger and
+// journal are read at the same time, each from a snapshot. blobs may be nil. An error
 // means that the check could not be finished, not that the books are wrong.
 func Check(ctx context.Context, d *db.DB, blobs Blobs, report func(Finding)) (Summary, error) {
 	var s Summary
+	var reporting sync.Mutex
 	count := func(chapter, code, subject string, args map[string]any) {
+		reporting.Lock()
+		defer reporting.Unlock()
 		s.Findings++
 		report(Finding{Code: chapter + "." + code, Subject: subject, Key: "check." + chapter + "_" + code, Args: args})
 	}
-	err := d.View(ctx, func(ctx context.Context, v *db.View) (err error) {
-		s.Ledger, err = ledger.Check(ctx, v, func(f ledger.Fault) { count("ledger", f.Code, f.Subject, f.Args) })
-		if err != nil {
-			return fmt.Errorf("ledger: %w", err)
-		}
-		s.Journal, err = journal.Check(ctx, v, func(f journal.Fault) { count("journal", f.Code, f.Subject, f.Args) })
-		if err != nil {
-			return fmt.Errorf("journal: %w", err)
-		}
-		return nil
-	})
+	err := together(
+		func() error {
+			return d.View(ctx, func(ctx context.Context, v *db.View) (err error) {
+				if s.Ledger, err = ledger.Check(ctx, v, func(f ledger.Fault) { count("ledger", f.Code, f.Subject, f.Args) }); err != nil {
+					return fmt.Errorf("ledger: %w", err)
+				}
+				return nil
+			})
+		},
+		func() error {
+			return d.View(ctx, func(ctx context.Context, v *db.View) (err error) {
+				if s.Journal, err = journal.Check(ctx, v, func(f journal.Fault) { count("journal", f.Code, f.Subject, f.Args) }); err != nil {
+					return fmt.Errorf("journal: %w", err)
+				}
+				return nil
+			})
+		},
+	)
 	if err != nil || blobs == nil {
 		return s, err
 	}
@@ -88,4 +101,15 @@ func Check(ctx context.Context, d *db.DB, blobs Blobs, report func(Finding)) (Su
 		return s, fmt.Errorf("files: %w", err)
 	}
 	return s, nil
+}
+
+// together runs the parts at the same time and returns what went wrong in any.
+func together(parts ...func() error) error {
+	failed := make([]error, len(parts))
+	var all sync.WaitGroup
+	for i, part := range parts {
+		all.Go(func() { failed[i] = part() })
+	}
+	all.Wait()
+	return errors.Join(failed...)
 }
