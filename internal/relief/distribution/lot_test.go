@@ -103,9 +103,7 @@ func TestALotThatAPersonChose(t *testing.T) {
 func TestAChosenLotIsFoundBehindManyOthers(t *testing.T) {
 	t.Parallel()
 	k := open(t, dbtest.SQLite(t, frozen()))
-	for range 950 { // all meant for somebody else
-		k.stock(t, "goggles", 1, ledger.Earmark{Recipient: second})
-	}
+	k.stockMany(t, 950, ledger.Earmark{Recipient: second}) // all meant for somebody else
 	lot := k.stock(t, "goggles", 10, ledger.Earmark{})
 	in := handOver(line("goggles", 4))
 	if d := k.hand(t, in); !slices.Equal(d.Lines[0].Picks, []distribution.Pick{{Lot: lot.ID, Amount: 4}}) {
@@ -120,9 +118,7 @@ func TestAChosenLotIsFoundBehindManyOthers(t *testing.T) {
 func TestTooManyLotsForOneEntry(t *testing.T) {
 	t.Parallel()
 	k := open(t, dbtest.SQLite(t, frozen()))
-	for range ledger.MaxLines/2 + 1 {
-		k.stock(t, "goggles", 1, ledger.Earmark{})
-	}
+	k.stockMany(t, ledger.MaxLines/2+1, ledger.Earmark{})
 	_, err := k.Create(t.Context(), k.coordinator, handOver(line("goggles", ledger.MaxLines/2+1)), "")
 	if !slices.Equal(fields(err), []string{"lines: distribution.lots_many"}) {
 		t.Errorf("%v", err)

@@ -109,18 +109,37 @@ func (k *desk) stock(t testing.TB, commodity ledger.Commodity, amount int64, ear
 	return k.stockOn(t, noon, commodity, amount, earmark)
 }
 
-func (k *desk) stockOn(t testing.TB, at time.Time, commodity ledger.Commodity, amount int64, earmark ledger.Earmark) ledger.Lot {
+func (k *desk) stockOn(t testing.TB, at time.Time, commodity ledger.Commodity, amount int64, earmark ledger.Earmark) (lot ledger.Lot) {
 	t.Helper()
-	lot := ledger.Lot{Commodity: commodity, Donor: donor, OpenedOn: clock.DayOf(at, zone)}
 	k.post(t, func(ctx context.Context, tx *db.Tx) (err error) {
-		lot.ID = tx.NewID()
-		if lot.Earmark, err = k.ledger.SetEarmark(ctx, tx, earmark); err != nil {
-			return err
-		}
-		_, err = k.ledger.Post(ctx, tx, entry("receipt.donation", at, lot, ledger.Account{Kind: ledger.Source, Holder: donor}, storage, amount), lot)
+		lot, err = k.arrive(ctx, tx, at, ledger.Lot{Commodity: commodity}, amount, earmark)
 		return err
 	})
 	return lot
+}
+
+// stockMany puts many lots of one piece into stock in one write.
+func (k *desk) stockMany(t testing.TB, lots int, earmark ledger.Earmark) {
+	t.Helper()
+	k.post(t, func(ctx context.Context, tx *db.Tx) error {
+		for range lots {
+			if _, err := k.arrive(ctx, tx, noon, ledger.Lot{Commodity: "goggles"}, 1, earmark); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (k *desk) arrive(ctx context.Context, tx *db.Tx, at time.Time, lot ledger.Lot, amount int64, earmark ledger.Earmark) (ledger.Lot, error) {
+	lot.ID, lot.Donor, lot.OpenedOn = tx.NewID(), donor, clock.DayOf(at, zone)
+	var err error
+	if lot.Earmark, err = k.ledger.SetEarmark(ctx, tx, earmark); err != nil {
+		return lot, err
+	}
+	from := ledger.Account{Kind: ledger.Source, Holder: donor}
+	_, err = k.ledger.Post(ctx, tx, entry("receipt.donation", at, lot, from, storage, amount), lot)
+	return lot, err
 }
 
 // entry moves an amount of a lot.
