@@ -18,8 +18,9 @@ import (
 	"github.com/qiaorelief/qiao/internal/relief/register/layout"
 )
 
-// chunkRows is how many rows are posted in one write.
-const chunkRows = 200
+// chunkRows is how many rows are posted in one write. More would not be faster;
+// other writers wait for it.
+const chunkRows = 400
 
 // run is an import in progress.
 type run struct {

@@ -163,9 +163,9 @@ func TestOnlyTheBadRowIsHeld(t *testing.T) {
 		if r.Posted != 51 || r.Held != 2 || r.Reasons["goods.absurd"] != 2 || k.facts(t) != 51 {
 			t.Fatalf("%+v, %d facts", r, k.facts(t))
 		}
-		r, err := k.s.Run(t.Context(), k.actor, k.request(register.Receipts, "b.csv", table(250)+"2020-02-03,示例公司,护目镜,break,个,6\n"))
+		r, err := k.s.Run(t.Context(), k.actor, k.request(register.Receipts, "b.csv", table(450)+"2020-02-03,示例公司,护目镜,break,个,6\n"))
 		check(t, r)
-		if !errors.Is(err, errBroken) || r.Read != 200 {
+		if !errors.Is(err, errBroken) || r.Read != 400 {
 			t.Fatalf("an internal failure ends the run and keeps what was done: %+v, %v", r, err)
 		}
 	})

@@ -31,6 +31,7 @@ type NeedLineInput struct {
 	Item      string   `json:"item,omitempty"`
 	Spec      string   `json:"spec,omitempty"`
 	Quantity  Quantity `json:"quantity" doc:"A number that nobody stated stays unknown"`
+	Confirmed bool     `json:"confirmed,omitempty" doc:"A person has checked an unusually large number"`
 	Standards []string `json:"standards,omitempty"`
 }
 
@@ -97,7 +98,7 @@ func (in *NeedInput) read(c *api.Call, prefix string) need.Input {
 		Recipient: c.ID(prefix+"recipient", in.Recipient), RecipientName: in.RecipientName, Place: in.Place, Setting: in.Setting,
 		StatedOn: c.Day(prefix+"stated_on", in.StatedOn), ByDate: c.Day(prefix+"by_date", in.ByDate), Source: in.Source, Note: in.Note,
 		Lines: api.Each(in.Lines, func(l NeedLineInput) need.Line {
-			return need.Line{Class: l.Class, ItemText: l.Item, SpecText: l.Spec, Quantity: l.Quantity.read(), Standards: l.Standards}
+			return need.Line{Class: l.Class, ItemText: l.Item, SpecText: l.Spec, Quantity: l.Quantity.read(), Confirmed: l.Confirmed, Standards: l.Standards}
 		}),
 	}
 }
