@@ -146,8 +146,8 @@ func (b *bench) unmeasured() error {
 // row judges a figure and hands it on.
 func (b *bench) row(r Row) error {
 	b.judged[r.key()] = true
-	r = r.judge(limits())
-	if !r.OK {
+	r, broken := r.judge(limits())
+	if broken {
 		b.broken++
 	}
 	return b.Row(r)

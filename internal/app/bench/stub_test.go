@@ -143,7 +143,10 @@ func TestARefusedDonationEndsTheTurn(t *testing.T) {
 	}
 	defer server.close() //nolint:errcheck // it has ended with the test
 	server.ready.Headers = map[string]string{"Authorization": "Bearer secret", "Idempotency-Key": "always the same"}
-	if _, err := server.turn(t.Context(), 2, time.Minute); err == nil || !strings.Contains(err.Error(), "409") {
+	if server.request, err = newTemplate(server.ready, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := server.turn(t.Context(), 2, 5*time.Second); err == nil || !strings.Contains(err.Error(), "409") {
 		t.Errorf("a turn of refusals gave %v", err)
 	}
 }
