@@ -13,35 +13,52 @@ import (
 
 func TestARowIsOneLineOfJSON(t *testing.T) {
 	t.Parallel()
-	limits := map[string]limit{"a rate 8": {least: true, value: 100}, "b size 0": {value: 60}}
+	limits := map[string]limit{
+		"a rate 8": {least: true, value: 100}, "b size 0": {value: 60},
+		"a p99 8": {value: 0.5, ratio: true}, "a p50 8": {value: 1, missed: true},
+	}
 	for _, c := range []struct {
-		row  Row
-		want string
+		row    Row
+		want   string
+		broken bool
 	}{
 		{
 			Row{Bench: "a", Case: "rate", Clients: 8, Ours: 150, Unit: "1/s"}.against("other", 100),
-			`{"bench":"a","case":"rate","clients":8,"ours":150,"peer":100,"peer_name":"other","ratio":1.5,"unit":"1/s","target":">= 100","ok":true}`,
+			`{"bench":"a","case":"rate","clients":8,"ours":150,"peer":100,"peer_name":"other","ratio":1.5,"unit":"1/s","target":">= 100","ok":true}`, false,
 		},
 		{
 			Row{Bench: "a", Case: "rate", Clients: 8, Ours: 99, Unit: "1/s"},
-			`{"bench":"a","case":"rate","clients":8,"ours":99,"peer":null,"ratio":null,"unit":"1/s","target":">= 100","ok":false}`,
+			`{"bench":"a","case":"rate","clients":8,"ours":99,"peer":null,"ratio":null,"unit":"1/s","target":">= 100","ok":false}`, true,
 		},
 		{
 			Row{Bench: "b", Case: "size", Ours: 60, Unit: "kB"},
-			`{"bench":"b","case":"size","clients":0,"ours":60,"peer":null,"ratio":null,"unit":"kB","target":"<= 60","ok":true}`,
+			`{"bench":"b","case":"size","clients":0,"ours":60,"peer":null,"ratio":null,"unit":"kB","target":"<= 60","ok":true}`, false,
 		},
 		{
 			Row{Bench: "b", Case: "size", Ours: 60.5, Unit: "kB"},
-			`{"bench":"b","case":"size","clients":0,"ours":60.5,"peer":null,"ratio":null,"unit":"kB","target":"<= 60","ok":false}`,
+			`{"bench":"b","case":"size","clients":0,"ours":60.5,"peer":null,"ratio":null,"unit":"kB","target":"<= 60","ok":false}`, true,
 		},
 		{
 			Row{Bench: "b", Case: "unlimited", Ours: 1, Unit: "s"}.against("none", 0),
-			`{"bench":"b","case":"unlimited","clients":0,"ours":1,"peer":0,"peer_name":"none","ratio":null,"unit":"s","target":"","ok":true}`,
+			`{"bench":"b","case":"unlimited","clients":0,"ours":1,"peer":0,"peer_name":"none","ratio":null,"unit":"s","target":"","ok":true}`, false,
+		},
+		{
+			Row{Bench: "a", Case: "p99", Clients: 8, Ours: 4, Unit: "ms"}.against("other", 5),
+			`{"bench":"a","case":"p99","clients":8,"ours":4,"peer":5,"peer_name":"other","ratio":0.8,"unit":"ms","target":"<= 0.5×","ok":false}`, true,
+		},
+		{
+			Row{Bench: "a", Case: "p99", Clients: 8, Ours: 4, Unit: "ms"},
+			`{"bench":"a","case":"p99","clients":8,"ours":4,"peer":null,"ratio":null,"unit":"ms","target":"","ok":true}`, false,
+		},
+		{
+			Row{Bench: "a", Case: "p50", Clients: 8, Ours: 4, Unit: "ms"},
+			`{"bench":"a","case":"p50","clients":8,"ours":4,"peer":null,"ratio":null,"unit":"ms","target":"<= 1","ok":false}`, false,
 		},
 	} {
 		var out bytes.Buffer
-		if err := WriteJSON(&out, c.row.judge(limits)); err != nil || out.String() != c.want+"\n" {
-			t.Errorf("got  %swant %s\n%v", out.String(), c.want, err)
+		row, broken := c.row.judge(limits)
+		if err := WriteJSON(&out, row); err != nil || out.String() != c.want+"\n" || broken != c.broken {
+			t.Errorf("got  %swant %s\nbroken %v, %v", out.String(), c.want, broken, err)
 		}
 	}
 }
@@ -60,7 +77,7 @@ func TestTheTableShowsWhatIsBroken(t *testing.T) {
 	if got := strings.Join(strings.Fields(lines[1]), " "); got != "a rate 8 1234 1/s" {
 		t.Errorf("%q", got)
 	}
-	if got := strings.Join(strings.Fields(lines[2]), " "); got != "b size 0.123 kB <= 0.1 BROKEN" {
+	if got := strings.Join(strings.Fields(lines[2]), " "); got != "b size 0.123 kB <= 0.1 missed" {
 		t.Errorf("%q", got)
 	}
 }
