@@ -51,6 +51,7 @@ type DB struct {
 	rstmts  *statements
 	group   *group // nil on PostgreSQL
 	version atomic.Uint64
+	tally   tally
 	stop    context.CancelFunc // ends watch
 	watched sync.WaitGroup
 
@@ -69,7 +70,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	d := &DB{clock: cfg.Clock, ids: cfg.IDs, log: cfg.Log, waiters: map[chan struct{}]struct{}{}}
+	d := &DB{clock: cfg.Clock, ids: cfg.IDs, log: cfg.Log, tally: newTally(), waiters: map[chan struct{}]struct{}{}}
 	open := d.openSQLite
 	if cfg.URL != "" {
 		open = d.openPostgres

@@ -29,6 +29,8 @@ type write struct {
 	tx    *Tx
 	err   error
 	panic any
+	sent  time.Time // when Tx was called
+	began time.Time // when fn was run first; zero when it never was
 	done  chan struct{}
 }
 
@@ -61,7 +63,7 @@ func newGroup(d *DB, share bool) *group {
 
 // do hands a write to the writer and waits for its outcome.
 func (g *group) do(ctx context.Context, fn func(context.Context, *Tx) error) error {
-	w := &write{ctx: ctx, fn: fn, done: make(chan struct{})}
+	w := &write{ctx: ctx, fn: fn, sent: clock.Start(), done: make(chan struct{})}
 	if err := g.send(w); err != nil {
 		return err
 	}
@@ -138,6 +140,9 @@ func (w *write) fail(err error) {
 func (g *group) answer(batch []*write) {
 	wrote := false
 	for _, w := range batch {
+		if !w.began.IsZero() {
+			g.db.tally.wait.add(w.began.Sub(w.sent).Seconds())
+		}
 		if w.err == nil && w.panic == nil {
 			wrote = true
 			for _, f := range w.tx.after {
@@ -194,7 +199,19 @@ func (g *group) commit(first *write, share bool) (batch []*write, err error) {
 	if err := raw.Commit(); err != nil {
 		return batch, translate(err)
 	}
+	if n := successful(batch); n > 0 {
+		g.db.tally.writes.add(float64(n))
+	}
 	return batch, nil
+}
+
+func successful(batch []*write) (n int) {
+	for _, w := range batch {
+		if w.err == nil && w.panic == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // waiting returns a write that waits, or nil.
@@ -233,6 +250,9 @@ func (g *group) execute(w *write, shared *Tx, sum map[counterKey]int64) error {
 	}
 	if _, err := shared.Exec(shared.ctx, "SAVEPOINT write"); err != nil {
 		return err
+	}
+	if w.began.IsZero() {
+		w.began = clock.Start()
 	}
 	w.tx = &Tx{db: g.db, tx: shared.tx, ctx: shared.ctx, now: g.db.clock.Now()}
 	w.call()

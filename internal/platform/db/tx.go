@@ -10,6 +10,7 @@ import (
 	"hash/fnv"
 	"time"
 
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 )
@@ -179,10 +180,12 @@ func (d *DB) direct(ctx context.Context, fn func(context.Context, *Tx) error) er
 
 func (d *DB) once(ctx context.Context, fn func(context.Context, *Tx) error) (err error) {
 	inner := context.WithValue(context.WithoutCancel(ctx), insideTx{}, true)
+	start := clock.Start()
 	raw, err := d.writer.BeginTx(inner, nil)
 	if err != nil {
 		return translate(err)
 	}
+	d.tally.wait.add(clock.Since(start).Seconds())
 	defer func() {
 		if e := raw.Rollback(); e != nil && !errors.Is(e, sql.ErrTxDone) && err == nil {
 			err = translate(e)
@@ -200,6 +203,7 @@ func (d *DB) once(ctx context.Context, fn func(context.Context, *Tx) error) (err
 	if err := raw.Commit(); err != nil {
 		return translate(err)
 	}
+	d.tally.writes.add(1)
 	for _, f := range tx.after {
 		f()
 	}
