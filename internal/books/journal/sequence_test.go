@@ -213,3 +213,27 @@ func TestFollowAndSequencerRunUntilTheyAreStopped(t *testing.T) {
 		c.wantAll(t, 20, true)
 	})
 }
+
+// TestPendingIsWhatTheSequencerHasYetToDo, and it is read from an index.
+func TestPendingIsWhatTheSequencerHasYetToDo(t *testing.T) {
+	t.Parallel()
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		const records = 7
+		for i := range records {
+			must(t, d, fact(fmt.Sprint(i), nil))
+		}
+		wanted := int64(records)
+		if d.Engine() == db.SQLite {
+			wanted = 0 // numbered as they are written
+		}
+		if n, err := journal.Pending(t.Context(), d); err != nil || n != wanted {
+			t.Errorf("%d wait (%v), want %d", n, err, wanted)
+		}
+		if err := journal.SequenceAll(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := journal.Pending(t.Context(), d); err != nil || n != 0 {
+			t.Errorf("%d wait (%v) after numbering", n, err)
+		}
+	})
+}

@@ -69,6 +69,11 @@ const (
 		SELECT count(*)
 		FROM (SELECT 1 FROM journal_record WHERE seq IS NULL LIMIT 1) AS pending`
 
+	countPending = `
+		SELECT count(*)
+		FROM journal_record
+		WHERE seq IS NULL`
+
 	countRecords = `
 		SELECT count(*)
 		FROM journal_record`
@@ -170,6 +175,13 @@ func LastSeq(ctx context.Context, q db.Queryer) (int64, error) {
 // Count returns how many records there are, numbered or not.
 func Count(ctx context.Context, q db.Queryer) (int64, error) {
 	return db.Value[int64](ctx, q, countRecords)
+}
+
+// Pending returns how many records wait for their number: what the sequencer has
+// yet to do, and always 0 on an engine with one writer. It reads an index of
+// these records only.
+func Pending(ctx context.Context, q db.Queryer) (int64, error) {
+	return db.Value[int64](ctx, q, countPending)
 }
 
 func hasPending(ctx context.Context, q db.Queryer) (bool, error) {
