@@ -55,6 +55,9 @@ type Options struct {
 	// Retry returns the pause before the next try, after the given number of
 	// failures; nil: the fourth power in seconds, at most two hours.
 	Retry func(failures int) time.Duration
+	// Ran, when given, is called after each try; ok is false when the job failed
+	// or panicked.
+	Ran func(kind string, ok bool)
 }
 
 func (o Options) withDefaults() Options {
@@ -73,6 +76,9 @@ func (o Options) withDefaults() Options {
 	if o.Retry == nil {
 		o.Retry = fourthPower
 	}
+	if o.Ran == nil {
+		o.Ran = func(string, bool) {}
+	}
 	return o
 }
 
@@ -89,6 +95,7 @@ type Runner struct {
 	client  *river.Client[*sql.Tx]
 	workers *river.Workers
 	log     *slog.Logger
+	ran     func(kind string, ok bool)
 	kinds   int
 }
 
@@ -102,7 +109,7 @@ const longestInterval = 24 * time.Hour
 // New returns a runner on the database, whose job tables Migrate has made.
 func New(d *db.DB, log *slog.Logger, o Options) (*Runner, error) {
 	o = o.withDefaults()
-	r := &Runner{workers: river.NewWorkers(), log: log}
+	r := &Runner{workers: river.NewWorkers(), log: log, ran: o.Ran}
 	client, err := river.NewClient(driver(d), &river.Config{
 		CompletedJobRetentionPeriod: retention,
 		DiscardedJobRetentionPeriod: 30 * 24 * time.Hour, // somebody may ask why a letter never went out
@@ -139,7 +146,11 @@ func driver(d *db.DB) riverdriver.Driver[*sql.Tx] {
 func Register[T Args](r *Runner, work func(ctx context.Context, args T) error) error {
 	var none T
 	err := river.AddWorkerSafely(r.workers, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
-		return work(ctx, j.Args)
+		ok := false
+		defer func() { r.ran(j.Kind, ok) }() // also when it panics
+		err := work(ctx, j.Args)
+		ok = err == nil
+		return err
 	}))
 	if err != nil {
 		return fmt.Errorf("job %s: %w", none.Kind(), err)
