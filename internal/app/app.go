@@ -20,6 +20,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/platform/job"
 	"github.com/qiaorelief/qiao/internal/platform/migrate"
+	"github.com/qiaorelief/qiao/internal/platform/obs/metric"
 	"github.com/qiaorelief/qiao/internal/reading/row"
 	"github.com/qiaorelief/qiao/internal/reading/text"
 	"github.com/qiaorelief/qiao/internal/registry/account"
@@ -60,6 +61,8 @@ type App struct {
 	Stock         *stock.Service
 	Registers     *register.Service
 	Report        *report.Service
+
+	metrics *metric.Set
 }
 
 // Options are what tests, the demonstration and benchmarks change.
@@ -136,6 +139,9 @@ func (a *App) construct(ctx context.Context) error {
 		return err
 	}
 	a.Config.Zone = zone
+	if a.metrics, err = a.newMetrics(); err != nil {
+		return err
+	}
 	a.Ledger = ledger.New(zone)
 	a.Accounts = account.NewService(a.DB, a.Policy, zone, a.Log)
 	a.Orgs = org.New(a.DB, a.Policy, text.Key)

@@ -58,7 +58,7 @@ func (a *App) Handler(ctx context.Context) (http.Handler, error) {
 	machines.Register(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /readyz", a.ready)
-	return mux, nil
+	return a.observe(mux, pages.Kit().Pages), nil
 }
 
 // ready answers 204 when the database answers, else 503.

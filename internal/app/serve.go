@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/platform/config"
 	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/registry/office"
 )
@@ -21,11 +22,17 @@ import (
 type serveCommand struct {
 	Data string `help:"Folder of the books (default: QIAO_DATA or ./data)." placeholder:"DIR"`
 	Addr string `help:"Address to listen on (default: QIAO_ADDR or 127.0.0.1:8080)." placeholder:"HOST:PORT"`
+
+	MetricsAddr string `help:"Address of the figures for Prometheus, /metrics (default: QIAO_METRICS_ADDR, else none)." placeholder:"HOST:PORT"`
 }
 
 // Run serves until the process is told to stop.
 func (s *serveCommand) Run(ctx context.Context, c *console) error {
+	if s.MetricsAddr != "" && !config.IsAddr(s.MetricsAddr) {
+		return errs.New(errs.Malformed, "config.addr", "name", "--metrics-addr", "value", s.MetricsAddr)
+	}
 	return c.with(ctx, s.Data, func(a *App) error {
+		a.Config.MetricsAddr = or(s.MetricsAddr, a.Config.MetricsAddr)
 		if err := a.ensureOffice(ctx); err != nil {
 			return err
 		}
@@ -73,6 +80,11 @@ func (a *App) listenAndServe(ctx context.Context, addr string, ready func(url st
 	if err != nil {
 		return err
 	}
+	stopMetrics, err := a.startMetrics(ctx, a.Config.MetricsAddr)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() { err = errors.Join(err, stopMetrics()) }()
 	stop, err := a.startBackground(ctx)
 	if err != nil {
 		return errors.Join(err, listener.Close())

@@ -32,7 +32,7 @@ const (
 
 // startJobs starts the timed work.
 func (a *App) startJobs(ctx context.Context) (*job.Runner, error) {
-	runner, err := job.New(a.DB, a.Log, job.Options{})
+	runner, err := job.New(a.DB, a.Log, job.Options{Ran: a.metrics.Job})
 	if err != nil {
 		return nil, err
 	}

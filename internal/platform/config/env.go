@@ -32,7 +32,7 @@ func settings() []setting {
 		}},
 		{name: "QIAO_ADDR", refusal: "config.addr", read: func(c *Config, v string) bool {
 			c.Addr = v
-			return isAddr(v)
+			return IsAddr(v)
 		}},
 		{name: "QIAO_PUBLIC_URL", refusal: "config.public_url", read: func(c *Config, v string) bool {
 			c.PublicURL = strings.TrimSuffix(v, "/")
@@ -54,7 +54,7 @@ func settings() []setting {
 		{name: "QIAO_LOG", refusal: "config.log", read: readLog},
 		{name: "QIAO_METRICS_ADDR", refusal: "config.addr", read: func(c *Config, v string) bool {
 			c.MetricsAddr = v
-			return isAddr(v)
+			return IsAddr(v)
 		}},
 		{name: "QIAO_ORG_NAME", refusal: "config.org_name", read: func(c *Config, v string) bool {
 			c.OrgName = v
@@ -91,8 +91,8 @@ func FromEnv(lookup func(name string) (string, bool)) (Config, error) {
 	return c.WithDefaults(), nil
 }
 
-// isAddr accepts host:port, :port and [::1]:port.
-func isAddr(s string) bool {
+// IsAddr accepts host:port, :port and [::1]:port.
+func IsAddr(s string) bool {
 	host, port, err := net.SplitHostPort(s)
 	if err != nil || strings.ContainsAny(host, " /@") {
 		return false
