@@ -55,7 +55,11 @@ func (m *Manual) Set(now time.Time) {
 }
 
 // Advance moves the clock forward.
-func (m *Manual) Advance(d time.Duration) { m.Set(m.Now().Add(d)) }
+func (m *Manual) Advance(d time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now = m.now.Add(d).Truncate(time.Microsecond)
+}
 
 // Day is a calendar day as the number YYYYMMDD, the form in which days are
 // stored: it sorts, and a person can read it. Zero is no day.
@@ -84,9 +88,21 @@ func (d Day) String() string {
 	return fmt.Sprintf("%04d-%02d-%02d", d/10000, d/100%100, d%100)
 }
 
-// Start returns the first moment of the day in the zone.
+// Start returns the first moment of the day in the zone: midnight, or the moment
+// after it where the clocks are put forward at midnight, or the first of two
+// midnights where they are put back soon after it.
 func (d Day) Start(zone *time.Location) time.Time {
-	return time.Date(int(d/10000), time.Month(d/100%100), int(d%100), 0, 0, 0, 0, zone)
+	t := time.Date(int(d/10000), time.Month(d/100%100), int(d%100), 0, 0, 0, 0, zone)
+	began, ends := t.ZoneBounds()
+	if DayOf(t, zone) < d {
+		return ends
+	}
+	if before := began.Add(-time.Nanosecond); !began.IsZero() && DayOf(before, zone) == d {
+		_, old := before.Zone()
+		_, now := t.Zone()
+		return t.Add(time.Duration(now-old) * time.Second)
+	}
+	return t
 }
 
 // End returns the first moment after the day in the zone.
@@ -99,7 +115,8 @@ func (d Day) Add(n int) Day {
 
 // Sub returns the number of days from e to d.
 func (d Day) Sub(e Day) int {
-	return int(d.Start(time.UTC).Sub(e.Start(time.UTC)).Hours() / 24)
+	const secondsOfDay = 24 * 60 * 60
+	return int((d.Start(time.UTC).Unix() - e.Start(time.UTC).Unix()) / secondsOfDay)
 }
 
 // MarshalText returns 2020-02-17.

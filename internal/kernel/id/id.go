@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 )
@@ -73,7 +74,7 @@ func (i *ID) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// Parse reads the canonical form with hyphens.
+// Parse reads the canonical form with hyphens, in capitals too (RFC 9562).
 func Parse(s string) (ID, error) {
 	var v ID
 	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
@@ -133,7 +134,7 @@ func NewSource(random io.Reader) *Source {
 func (s *Source) New(now time.Time) ID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	stamp := uint64(now.UnixMilli()) << 12
+	stamp := uint64(max(now.UnixMilli(), 0)) << 12 // a clock that was never set shows a time before 1970
 	if stamp <= s.last {
 		stamp = s.last + 1
 	}
@@ -152,7 +153,9 @@ func (s *Source) New(now time.Time) ID {
 func (s *Source) Salt(b []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.read(b)
+	for part := range slices.Chunk(b, len(s.buf)) {
+		s.read(part)
+	}
 }
 
 // Token returns 128 random bits as 22 URL-safe characters.

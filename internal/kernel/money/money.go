@@ -71,12 +71,13 @@ func Parse(s string, c Currency) (Amount, error) {
 		fraction = fraction[:places]
 	}
 	fraction += strings.Repeat("0", places-len(fraction))
-	minor, err := strconv.ParseInt(whole+fraction, 10, 64)
+	number := whole + fraction
+	if negative {
+		number = "-" + number
+	}
+	minor, err := strconv.ParseInt(number, 10, 64)
 	if err != nil {
 		return Amount{}, fmt.Errorf("%w: %.40q", ErrRange, s)
-	}
-	if negative {
-		minor = -minor
 	}
 	return Amount{Minor: minor, Currency: c}, nil
 }

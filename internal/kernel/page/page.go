@@ -8,6 +8,7 @@ package page
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 )
@@ -60,11 +61,19 @@ func Encode(key any) string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// Decode reads a cursor into key. A cursor that we did not make is Malformed.
+// errForeign is the cause when text decodes and is yet no cursor of ours.
+var errForeign = errors.New("not the cursor that this key has")
+
+// Decode reads a cursor into key, a pointer to a zero value of the type that was
+// given to Encode. A cursor that Encode did not make of such a key is Malformed:
+// read leniently, {} would be the first page again, and a loop without an end.
 func Decode(cursor string, key any) error {
 	b, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err == nil {
 		err = json.Unmarshal(b, key)
+	}
+	if err == nil && Encode(key) != cursor {
+		err = errForeign
 	}
 	if err != nil {
 		return errs.Wrap(err, errs.Malformed, "error.cursor")
