@@ -240,7 +240,7 @@ func TestAPanicIsAnsweredAndLogged(t *testing.T) {
 		if w.Header().Get("Content-Encoding") != "" || w.Header().Get("Content-Length") == "7" {
 			t.Errorf("%s: the head is that of another answer: %v", c.path, w.Header())
 		}
-		if w.Header().Get("X-Request-Id") != "example-1" || w.Header().Get("X-Content-Type-Options") != "nosniff" {
+		if w.Header().Get("X-Request-ID") != "example-1" || w.Header().Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s: %v", c.path, w.Header())
 		}
 	}
@@ -307,7 +307,7 @@ func TestRequestsAreTold(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for _, given := range []string{"", "from-proxy.1_A", "two words", "line\nbreak", strings.Repeat("x", 65), "中文"} {
-		id := send(t, handler, http.MethodGet, "/report/2020-02-17?name=example", "X-Request-Id", given).Header().Get("X-Request-Id")
+		id := send(t, handler, http.MethodGet, "/report/2020-02-17?name=example", "X-Request-Id", given).Header().Get("X-Request-ID")
 		if kept := id == given; kept != (given == "from-proxy.1_A") || id == "" || seen[id] {
 			t.Errorf("given %q, got %q", given, id)
 		}

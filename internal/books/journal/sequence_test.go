@@ -214,7 +214,7 @@ func TestFollowAndSequencerRunUntilTheyAreStopped(t *testing.T) {
 	})
 }
 
-// TestPendingIsWhatTheSequencerHasYetToDo, and it is read from an index.
+// TestPendingIsWhatTheSequencerHasYetToDo before and after it numbers.
 func TestPendingIsWhatTheSequencerHasYetToDo(t *testing.T) {
 	t.Parallel()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
