@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 parts=(build format modules generated vet unit postgres race lint fuzz crash browser)
 
 # Where goroutines meet; the race detector makes everything else only slower.
-race_packages=(./internal/platform/db/... ./internal/platform/job/... ./internal/books/... ./internal/app/...)
+race_packages=(./internal/platform/db/... ./internal/platform/job/... ./internal/books/... ./internal/app/apitest/...)
 
 # A part returns 0 (passed), 77 (skipped: something is missing here), 78 (skipped:
 # the tree has no such tests) or anything else (failed). Its last line is the reason.

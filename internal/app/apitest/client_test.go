@@ -28,7 +28,6 @@ type house struct {
 	app   *app.App
 	url   string
 	token string
-	calls int
 }
 
 // onBothEngines runs the test on SQLite and on PostgreSQL.
@@ -127,7 +126,6 @@ func (h *house) do(t *testing.T, method, path, body string, headers ...string) a
 	request.Header.Set("Authorization", "Bearer "+h.token)
 	request.Header.Set("Accept-Language", "en")
 	if method == http.MethodPost {
-		h.calls++
 		request.Header.Set("Idempotency-Key", id.NewSource(nil).Token())
 	}
 	for i := 0; i < len(headers); i += 2 {

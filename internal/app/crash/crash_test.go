@@ -313,7 +313,7 @@ type server struct {
 }
 
 func child(folder string) *exec.Cmd {
-	command := exec.Command(os.Args[0], "-test.run=^$") //nolint:noctx // this very program; the test ends it itself
+	command := exec.Command(os.Args[0], "-test.run=^$")
 	command.Env = append(os.Environ(), childEnv+"="+folder, "QIAO_DATABASE_URL=")
 	command.Stderr = io.Discard
 	return command
