@@ -5,9 +5,7 @@ package org
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -85,8 +83,7 @@ func (o Org) payload() map[string]any {
 }
 
 func (in Input) fingerprint() []byte {
-	h := sha256.Sum256(fmt.Appendf(nil, "%q %q %s %q %v %q", in.Kind, in.Name, in.Parent, in.Place, in.public(), in.Note))
-	return h[:]
+	return journal.Fingerprint([]any{in.Kind, in.Name, in.Parent, in.Place, in.public(), in.Note})
 }
 
 // checkParent refuses a parent that is not there, and a circle.

@@ -4,9 +4,7 @@ package distribution
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/qiaorelief/qiao/internal/books/journal"
@@ -28,20 +26,11 @@ type Correction struct {
 // fact is what the journal keeps of a correction; next is the id of the
 // replacement, if there is one.
 func (c Correction) fact(actor account.Actor, next id.ID) journal.Fact {
-	f := journal.Fact{
-		Actor: actor.ID, Action: "distribution.correct", SubjectKind: "distribution", Subject: c.ID, Reason: c.Reason,
-		Payload: map[string]any{"version": c.Version}, Key: c.Key,
+	f := journal.Fact{Actor: actor.ID, Action: "distribution.correct", SubjectKind: "distribution", Subject: c.ID, Reason: c.Reason, Key: c.Key}
+	if c.Replacement == nil {
+		return journal.Correcting(f, c.Version, nil, next)
 	}
-	request := fmt.Appendf(nil, "%s %d %q", c.ID, c.Version, c.Reason)
-	if c.Replacement != nil {
-		f.Payload["replacement"] = next
-		request = append(request, c.Replacement.fingerprint()...)
-	}
-	if c.Key != "" {
-		h := sha256.Sum256(request)
-		f.Fingerprint = h[:]
-	}
-	return f
+	return journal.Correcting(f, c.Version, c.Replacement, next)
 }
 
 // Correct reverses a distribution (the goods are back in their lots) and, when

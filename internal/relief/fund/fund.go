@@ -3,12 +3,11 @@
 package fund
 
 import (
-	"crypto/sha256"
-	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/qiaorelief/qiao/internal/books/journal"
 	"github.com/qiaorelief/qiao/internal/books/ledger"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
@@ -109,13 +108,8 @@ func (in Input) Validate(now time.Time, zone *time.Location) error {
 	return bad.OrNil()
 }
 
-// fingerprint tells a repeated request from another one under the same key. It
-// is of the fields themselves (%#v), not of how they are shown: an amount of
-// money shows no currency.
-func (in Input) fingerprint() []byte {
-	h := sha256.Sum256(fmt.Appendf(nil, "%#v", in))
-	return h[:]
-}
+// fingerprint tells a repeated request from another one under the same key.
+func (in Input) fingerprint() []byte { return journal.Fingerprint(in) }
 
 // lot is the lot of money that carries an earmark; money for free use has none.
 func (r Record) lot() id.ID {

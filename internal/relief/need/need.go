@@ -3,13 +3,12 @@
 package need
 
 import (
-	"crypto/sha256"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/qiaorelief/qiao/internal/books/journal"
 	"github.com/qiaorelief/qiao/internal/books/ledger"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
@@ -119,17 +118,8 @@ func (in Input) Validate(today clock.Day) error {
 	return bad.OrNil()
 }
 
-// fingerprint tells a repeated request from another one under the same key. It
-// is of the fields themselves (%#v), not of how they are shown: an amount of
-// money shows no currency.
-func (in Input) fingerprint() []byte {
-	in.Lines = slices.Clone(in.Lines)
-	for i := range in.Lines {
-		in.Lines[i].Base = nil // computed, and printed as an address
-	}
-	h := sha256.Sum256(fmt.Appendf(nil, "%#v", in))
-	return h[:]
-}
+// fingerprint tells a repeated request from another one under the same key.
+func (in Input) fingerprint() []byte { return journal.Fingerprint(in) }
 
 // payload is what the journal keeps: classes and numbers, no free text.
 func (n Need) payload() map[string]any {

@@ -4,7 +4,6 @@ package stock
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -194,8 +193,7 @@ func (s *Service) postIn(ctx context.Context, tx *db.Tx, actor account.Actor, c 
 		},
 	}
 	if c.key != "" {
-		h := sha256.Sum256(fmt.Appendf(nil, "%s %d %#v %#v %q %d", c.lot, c.amount, c.from, c.to, c.reason, stated.UnixMicro()))
-		fact.Fingerprint = h[:]
+		fact.Fingerprint = journal.Fingerprint([]any{c.lot, c.amount, c.from, c.to, c.reason, stated.UnixMicro()})
 	}
 	prior, err := journal.Write(ctx, tx, fact)
 	if errors.Is(err, journal.ErrAlready) {
