@@ -230,6 +230,7 @@ func TestBadRequestsAreExplained(t *testing.T) {
 			{"no JSON", "POST", "/api/v1/receipts", "kind=donation", nil, 400, "api.body_broken", ""},
 			{"half a JSON", "POST", "/api/v1/receipts", `{"kind":"dona`, nil, 400, "api.body_broken", ""},
 			{"two values", "POST", "/api/v1/receipts", masks(1) + masks(1), nil, 400, "api.body_twice", ""},
+			{"NUL", "POST", "/api/v1/orgs", `{"kind":"other","name":"a\\\u0000b"}`, nil, 400, "api.body_nul", ""},
 			{"too large", "POST", "/api/v1/receipts", `{"note":"` + strings.Repeat("x", 1<<20) + `"}`, nil, 413, "api.body_large", ""},
 			{"misspelt", "POST", "/api/v1/receipts", `{"qantity":1}`, nil, 422, "api.unknown_field", "qantity"},
 			{"wrong type", "POST", "/api/v1/receipts", `{"lines":[{"quantity":{"value":"5"}}]}`, nil, 422, "api.wrong_type", "lines.quantity.value"},

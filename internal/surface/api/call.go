@@ -55,6 +55,9 @@ func (c *Call) Decode(v any) error {
 		return errs.Wrap(err, errs.Malformed, "api.body_broken")
 	}
 	c.sent = sent
+	if holdsNUL(sent) {
+		return errs.New(errs.Malformed, "api.body_nul")
+	}
 	decoder := json.NewDecoder(bytes.NewReader(sent))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(v); err != nil {
@@ -64,6 +67,28 @@ func (c *Call) Decode(v any) error {
 		return errs.New(errs.Malformed, "api.body_twice")
 	}
 	return nil
+}
+
+// holdsNUL reports whether a text of the body holds the character NUL, which no
+// register needs and PostgreSQL cannot keep. An even number of backslashes before
+// it are characters of their own.
+func holdsNUL(body []byte) bool {
+	const escape = `\u0000`
+	for from := 0; ; {
+		at := bytes.Index(body[from:], []byte(escape))
+		if at < 0 {
+			return false
+		}
+		at += from
+		before := 0
+		for before < at && body[at-1-before] == '\\' {
+			before++
+		}
+		if before%2 == 0 {
+			return true
+		}
+		from = at + len(escape)
+	}
 }
 
 // unreadable says what is wrong with a body that does not fit.
