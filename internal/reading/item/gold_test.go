@@ -60,7 +60,7 @@ func TestLabelledNamesGetTheirClass(t *testing.T) {
 		t.Skip("no labelled names could be matched with their texts")
 	}
 	t.Logf("%d of %d right (%.1f %%)", right, all, 100*float64(right)/float64(all))
-	if right*100 < all*85 {
+	if right*100 < all*97 {
 		t.Errorf("only %d of %d names get their class", right, all)
 	}
 }

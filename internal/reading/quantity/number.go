@@ -4,7 +4,6 @@ package quantity
 
 import (
 	"errors"
-	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,7 +21,7 @@ var (
 
 // ParseNumber reads a count: 10,000, ５０００, 1.5万, 两百, 三千五, 5k. A fraction
 // is refused unless it comes out whole (1.5万, 1.0); so is anything after the
-// number.
+// number, and what people say when they mean two numbers (两三百).
 func ParseNumber(s string) (int64, error) {
 	n, rest, err := leading(strings.ToLower(text.Normalise(s)))
 	if err == nil && strings.TrimSpace(rest) != "" {
@@ -49,26 +48,24 @@ func leading(s string) (n int64, rest string, err error) {
 		return 0, s, ErrNotNumber
 	case sum.broken || strings.HasPrefix(rest, "."):
 		return 0, rest, ErrNotNumber
-	case sum.overflow:
+	case sum.value.whole > maxNumber:
 		return 0, rest, qty.ErrOverflow
-	case negative && sum.value != 0:
+	case negative && sum.value != decimal{}:
 		return 0, rest, ErrNegative
-	case sum.value != math.Trunc(sum.value):
+	case sum.value.nano != 0:
 		return 0, rest, ErrFraction
-	case sum.value > 1e15:
-		return 0, rest, qty.ErrOverflow
 	}
-	return int64(sum.value), rest, nil
+	return sum.value.whole, rest, nil
 }
 
-// sum adds up a number from its digits and its 十百千万亿. A float64 is exact
-// for every whole number up to 2^53, and leading refuses what is larger than 1e15.
+// sum adds up a number from its digits and its 十百千万亿.
 type sum struct {
-	value, section, current float64
-	have                    bool    // current holds a number
-	chinese                 bool    // current is one Chinese digit
-	last                    float64 // the multiplier before current; 1 after 零
-	broken, overflow        bool
+	value, section, current decimal
+	have                    bool  // current holds a number
+	run                     int   // how many Chinese digits current has
+	last                    int64 // the multiplier before current; 1 after 零
+	least, top              int64 // what the next 十百千, the next 万亿 must be less than; 0: anything
+	broken                  bool
 }
 
 // tally reads as much of s as is a number.
@@ -88,14 +85,13 @@ func tally(s string) (sum, string) {
 
 // step reads one digit group or one multiplier.
 func (t *sum) step(s string) (string, bool) {
-	if s[0] >= '0' && s[0] <= '9' {
+	if isDigit(s[0]) {
 		if t.have {
 			return s, false
 		}
 		value, rest, ok := arabic(s)
-		t.current, t.have, t.chinese = value, true, false
+		t.current, t.have, t.run = value, true, 0
 		t.broken = t.broken || !ok
-		t.overflow = t.overflow || value > 1e15
 		return rest, true
 	}
 	r, size := utf8.DecodeRuneInString(s)
@@ -104,90 +100,81 @@ func (t *sum) step(s string) (string, bool) {
 		return rest, t.digit(d)
 	}
 	m := multiplier(r)
-	if m == 0 || r < utf8.RuneSelf && (!t.have || t.chinese || startsWithLetter(rest)) {
+	if m == 0 || r < utf8.RuneSelf && (!t.have || t.run > 0 || startsWithLetter(rest)) {
 		return s, false // 5kg is no 5,000 g
 	}
 	return rest, t.multiply(m)
 }
 
-func (t *sum) digit(d float64) bool {
+func (t *sum) digit(d int64) bool {
 	switch {
 	case !t.have && d == 0 && t.last > 0:
 		t.last = 1 // 三千零五: the 5 stands for itself
 		return true
 	case !t.have:
-		t.current, t.have, t.chinese = d, true, true
+		t.current, t.have, t.run = decimal{whole: d}, true, 1
 		return true
-	case t.chinese && t.last == 0: // 二〇二〇
-		t.current = t.current*10 + d
-		t.overflow = t.overflow || t.current > 1e15
+	case t.run > 0 && t.last == 0: // 二〇二〇
+		t.current = t.current.times(10).plus(decimal{whole: d})
+		t.run++
 		return true
 	}
 	return false
 }
 
-func (t *sum) multiply(m float64) bool {
-	if !t.have && m == 10 && t.section == 0 {
-		t.current, t.have = 1, true // 十五
+func (t *sum) multiply(m int64) bool {
+	if !t.have && m == 10 && t.section == (decimal{}) {
+		t.current, t.have = decimal{whole: 1}, true // 十五
 	}
-	switch {
-	case m < 1e4 && !t.have, m >= 1e4 && !t.have && t.section == 0 && t.value == 0:
+	begun := t.have || t.section != decimal{}
+	if !t.have && m < 1e4 || !begun && t.value == (decimal{}) {
 		return false
-	case m < 1e4:
-		t.section += t.current * m
-	case !t.have && t.section == 0:
-		t.value *= m // 万亿
-	default:
-		t.value += (t.section + t.current) * m
-		t.section = 0
 	}
-	t.value, t.section = tidy(t.value), tidy(t.section)
-	t.overflow = t.overflow || t.value > 1e15
-	t.current, t.have, t.chinese, t.last = 0, false, false, m
+	t.broken = t.broken || t.run > 1 // 两三百 is two or three hundred
+	switch {
+	case m < 1e4:
+		t.broken = t.broken || t.least > 0 && m >= t.least // 1千2千 are two numbers
+		t.section, t.least = t.section.plus(t.current.times(m)), m
+	case !begun:
+		t.value, t.top = t.value.times(m), m // 万亿
+	default:
+		// 三千五万 is 3,005 or 3,500 times 万; 1万2万 are two numbers.
+		t.broken = t.broken || t.have && t.last >= 100 && t.last < 1e4 || t.top > 0 && m >= t.top
+		t.value = t.value.plus(t.section.plus(t.current).times(m))
+		t.section, t.least, t.top = decimal{}, 0, m
+	}
+	t.current, t.have, t.run, t.last = decimal{}, false, 0, m
 	return true
 }
 
 // finish adds what is left: 三千五 is 3,500, 三千零五 is 3,005.
 func (t *sum) finish() {
-	if t.have && t.last >= 100 && t.current < 10 && t.current == math.Trunc(t.current) {
-		t.current *= t.last / 10
+	// 三五 is three to five, and only digits with a 〇 or at least three are read one by one.
+	t.broken = t.broken || t.run == 2 && t.current.whole > 10 && t.current.whole%10 != 0
+	if t.have && t.last >= 100 && t.current.whole < 10 && t.current.nano == 0 {
+		t.current = t.current.times(t.last / 10)
 	}
-	t.value = tidy(t.value + t.section + t.current)
+	t.value = t.value.plus(t.section).plus(t.current)
 }
 
-// tidy takes away the dust of decimals: 1.1 × 10,000 is 11,000.
-func tidy(v float64) float64 {
-	if r := math.Round(v); math.Abs(v-r) < 1e-6 {
-		return r
-	}
-	return v
-}
-
-// arabic reads digits with groups of three and decimals. It is not ok for groups
-// of another size: 1,2 and 1,23 are two numbers or a mistake.
-func arabic(s string) (value float64, rest string, ok bool) {
+// arabic reads digits with groups of three and at most nine decimals. It is not
+// ok for groups of another size, or after a leading 0: 1,2 and 1,23 and 0,123
+// are two numbers or a mistake.
+func arabic(s string) (value decimal, rest string, ok bool) {
 	n, ok := digits(s), true
-	var whole strings.Builder
-	whole.WriteString(s[:n])
+	value, lead := value.append(s[:n]), n
+	first := s[0]
 	s = s[n:]
-	for lead := n; len(s) > 1 && s[0] == ',' && isDigit(s[1]); {
-		g := digits(s[1:])
-		ok = ok && g == 3 && lead <= 3
-		whole.WriteString(s[1 : 1+g])
-		s = s[1+g:]
-	}
-	for _, c := range whole.String() {
-		value = value*10 + float64(c-'0')
+	for len(s) > 1 && s[0] == ',' && isDigit(s[1]) {
+		n := digits(s[1:])
+		ok = ok && n == 3 && lead <= 3 && first != '0'
+		value, s = value.append(s[1:1+n]), s[1+n:]
 	}
 	if len(s) > 1 && s[0] == '.' && isDigit(s[1]) {
 		n := digits(s[1:])
-		part, scale := 0.0, 1.0
-		for _, c := range s[1 : 1+n] {
-			part, scale = part*10+float64(c-'0'), scale*10
-		}
-		value += part / scale
-		s = s[1+n:]
 		ok = ok && n <= 9
+		part := decimal{}.append((s[1:1+n] + "000000000")[:9])
+		value.nano, s = part.whole, s[1+n:]
 	}
 	return value, s, ok
 }
@@ -205,48 +192,4 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 func startsWithLetter(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return r < utf8.RuneSelf && unicode.IsLetter(r)
-}
-
-// digit returns the value of a Chinese digit, plain or as on a cheque.
-func digit(r rune) (float64, bool) {
-	switch r {
-	case '零', '〇':
-		return 0, true
-	case '一', '壹':
-		return 1, true
-	case '二', '两', '贰', '俩':
-		return 2, true
-	case '三', '叁', '仨':
-		return 3, true
-	case '四', '肆':
-		return 4, true
-	case '五', '伍':
-		return 5, true
-	case '六', '陆':
-		return 6, true
-	case '七', '柒':
-		return 7, true
-	case '八', '捌':
-		return 8, true
-	case '九', '玖':
-		return 9, true
-	}
-	return 0, false
-}
-
-// multiplier returns the value of a word that multiplies the number before it.
-func multiplier(r rune) float64 {
-	switch r {
-	case '十', '拾':
-		return 10
-	case '百', '佰':
-		return 100
-	case '千', '仟', 'k':
-		return 1e3
-	case '万', '萬', 'w':
-		return 1e4
-	case '亿', '億':
-		return 1e8
-	}
-	return 0
 }
