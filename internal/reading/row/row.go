@@ -54,8 +54,12 @@ func (r *Reader) Read(name, spec, unit, count string) Reading {
 	}
 	glued := q.Unit
 	q.Unit = unitOf(glued, unit, spec)
-	q.Pack = r.pack(out.Class, spec)
-	if class, ok := r.catalog.Class(out.Class); ok && class.Counts(q.Unit) {
+	beside := len(q.Pack) > 0
+	if q.Pack = r.pack(out.Class, spec); beside && len(q.Pack) == 0 {
+		q.Pack = r.pack(out.Class, count) // 200箱(100只/箱)
+	}
+	class, _ := r.catalog.Class(out.Class)
+	if class.Counts(q.Unit) {
 		q.Unit = class.BaseUnit
 	}
 	out.Quantity = q
@@ -64,18 +68,21 @@ func (r *Reader) Read(name, spec, unit, count string) Reading {
 		out.Why = "register.quantity.unknown"
 	case q.Unit == qty.NoUnit:
 		out.Why = "register.unit.missing"
-	case contradicts(glued, unit):
+	case contradicts(class, glued, unit):
 		out.Why = "register.unit.conflict"
+	case q.State != qty.Stated:
+		out.Why = "register.quantity.uncertain"
 	}
 	return out
 }
 
 // contradicts reports whether the unit at the number and that of the unit's
 // cell count different things: 50只 in a column of pairs may be 50 pairs or 25.
-// A pack beside a single thing (200箱 in a column of pieces) is no contradiction.
-func contradicts(glued qty.Unit, cell string) bool {
+// A pack beside a single thing (200箱 in a column of pieces) is no contradiction,
+// nor are two words for one base unit (50副 of goggles in a column of pieces).
+func contradicts(class catalog.Class, glued qty.Unit, cell string) bool {
 	u, ok := quantity.UnitOf(cell)
-	return ok && glued != qty.NoUnit && u != glued && !u.IsPack() && !glued.IsPack()
+	return ok && glued != qty.NoUnit && u != glued && !u.IsPack() && !glued.IsPack() && !(class.Counts(u) && class.Counts(glued))
 }
 
 // amount reads the quantity's cell, or says why it cannot.
@@ -97,13 +104,17 @@ func amount(cell string) (qty.Quantity, string) {
 }
 
 // unitOf takes the unit glued to the number, else the unit's cell, else a
-// specification that is nothing but a unit.
+// specification that is nothing but a unit. There, S and L are sizes and no
+// tablets and litres.
 func unitOf(glued qty.Unit, cell, spec string) qty.Unit {
 	if glued != qty.NoUnit {
 		return glued
 	}
-	for _, words := range []string{cell, spec} {
-		if u, ok := quantity.UnitOf(words); ok {
+	if u, ok := quantity.UnitOf(cell); ok {
+		return u
+	}
+	if size := text.Normalise(spec); len(size) > 1 {
+		if u, ok := quantity.UnitOf(size); ok {
 			return u
 		}
 	}
@@ -118,13 +129,8 @@ func (r *Reader) pack(code, spec string) qty.Pack {
 	if len(chain) == 0 {
 		return nil
 	}
-	class, ok := r.catalog.Class(code)
-	if !ok {
-		return nil
-	}
-	if class.Counts(base) {
+	if class, ok := r.catalog.Class(code); ok && class.Counts(base) {
 		return chain
 	}
-	// 10盒/箱 of a thing counted in bottles, say: only levels above a known one help.
 	return nil
 }
