@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/qiaorelief/qiao/internal/reading/text"
 	"github.com/qiaorelief/qiao/internal/registry/catalog"
@@ -42,9 +43,9 @@ func NewClassifier(c *catalog.Catalog) *Classifier {
 
 // Classify returns what an item with its specification means.
 func (k *Classifier) Classify(name, spec string) Match {
-	plain := strings.ToLower(text.Normalise(name))
+	plain := shape(name)
 	whole := plain
-	if s := strings.ToLower(text.Normalise(spec)); s != "" {
+	if s := shape(spec); s != "" {
 		whole += " " + s
 	}
 	m := Match{Standards: Standards(whole), Medical: medical(whole)}
@@ -64,6 +65,17 @@ func (k *Classifier) Classify(name, spec string) Match {
 	}
 	return m
 }
+
+// notMedical writes what denies a medical use in the way that the rules know, so
+// that a non-medical mask is not found as a "medical mask".
+var notMedical = strings.NewReplacer(
+	"non-medical", "非医用", "non medical", "非医用", "nonmedical", "非医用", "not medical", "非医用", "not for medical", "非医用",
+	"non-surgical", "非医用", "non surgical", "非医用", "nonsurgical", "非医用",
+	"非 医用", "非医用", "非医疗", "非医用", "不能医用", "非医用", "不医用", "非医用",
+)
+
+// shape brings a text into the shape in which words are looked for.
+func shape(s string) string { return notMedical.Replace(strings.ToLower(text.Normalise(s))) }
 
 // find reads from the left, the longest word at each place. The last plain word
 // outside brackets names the goods; else the last inside; else a weak one.
@@ -127,9 +139,48 @@ func whole(runes []rune, at, n int) bool {
 
 func applies(r catalog.Rule, s string) bool {
 	has := func(words []string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
+		return slices.ContainsFunc(words, func(w string) bool { return says(s, w) })
 	}
 	return (len(r.Any) == 0 || has(r.Any)) && (len(r.And) == 0 || has(r.And)) && !has(r.Without)
+}
+
+// says reports whether s holds a word that stands for itself: "exam" is not in
+// "example", and the model 2200 is neither in 12200 nor in 2200只/箱.
+func says(s, word string) bool {
+	for from := 0; ; {
+		i := strings.Index(s[from:], word)
+		if i < 0 {
+			return false
+		}
+		at, end := from+i, from+i+len(word)
+		if !continues(s[:at], s[at:]) && !continues(s[:end], s[end:]) && !counts(word, s[end:]) {
+			return true
+		}
+		from = at + 1
+	}
+}
+
+// continues reports whether a number or a Latin word goes on where before meets
+// after.
+func continues(before, after string) bool {
+	if before == "" || after == "" {
+		return false
+	}
+	a, b := before[len(before)-1], after[0]
+	return isDigit(a) && isDigit(b) || isLetter(a) && isLetter(b)
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' }
+
+// counts reports whether a word of digits is followed by what it counts.
+func counts(word, after string) bool {
+	if strings.Trim(word, "0123456789") != "" {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(after, " "))
+	return strings.ContainsRune("只个片枚副双套盒包袋箱件", r)
 }
 
 func medical(s string) catalog.Medical {
@@ -138,8 +189,8 @@ func medical(s string) catalog.Medical {
 			return catalog.No
 		}
 	}
-	for _, w := range []string{"医用", "外科", "手术", "检查", "surgical", "medical", "exam"} {
-		if strings.Contains(s, w) {
+	for _, w := range []string{"医用", "外科", "手术", "检查", "surgical", "medical", "exam", "examination"} {
+		if says(s, w) {
 			return catalog.Yes
 		}
 	}
