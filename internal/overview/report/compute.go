@@ -275,7 +275,12 @@ func (c *calculation) rest(ctx context.Context) error {
 	if f.Received, err = c.received(ctx); err != nil {
 		return err
 	}
-	if f.HandOvers, err = distribution.HandOvers(ctx, c.q, f.Day); err != nil {
+	if f.Day >= f.Last {
+		f.HandOvers, err = distribution.HandOvers(ctx, c.q)
+	} else {
+		f.HandOvers, err = distribution.HandOversUpTo(ctx, c.q, f.Day)
+	}
+	if err != nil {
 		return fmt.Errorf("report: hand-overs: %w", err)
 	}
 	if err = c.needs(ctx); err != nil {

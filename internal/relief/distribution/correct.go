@@ -91,6 +91,7 @@ func (s *Service) reverse(ctx context.Context, tx *db.Tx, actor account.Actor, c
 		return Distribution{}, false, err
 	}
 	old.Status, old.Reason, old.Version, old.UpdatedAt = Corrected, c.Reason, old.Version+1, tx.Now()
+	tx.Add(&handOverCounter, -1, old.Recipient, tx.Stripe())
 	changed, err := markCorrected(ctx, tx, old, c.Version)
 	if err == nil && !changed {
 		err = errs.New(errs.Conflict, "error.changed_meanwhile").With(old)

@@ -40,7 +40,7 @@ func TestACorrectionStandsBesideWhatItCorrects(t *testing.T) {
 		if err != nil || len(sums) != 1 || sums[0].Quantity != 40 {
 			t.Errorf("handed: %+v, %v", sums, err)
 		}
-		if n, err := distribution.HandOvers(t.Context(), k.db, 20200217); err != nil || n[first] != 1 {
+		if n, err := distribution.HandOvers(t.Context(), k.db); err != nil || n[first] != 1 {
 			t.Errorf("hand-overs: %v, %v", n, err)
 		}
 		if again, err := k.Correct(t.Context(), k.coordinator, c); err != nil || diff(again, next) != "" {

@@ -15,7 +15,7 @@
 //
 // # Tables
 //
-// distribution, distribution_line. A distribution and its ledger entry share one
+// distribution, distribution_count, distribution_line. A distribution and its ledger entry share one
 // id; which lots were taken stands in the ledger's lines.
 //
 // # Events

@@ -134,6 +134,7 @@ func (s *Service) post(ctx context.Context, tx *db.Tx, actor account.Actor, p pr
 	if _, err := s.ledger.Post(ctx, tx, draft, opens...); err != nil {
 		return Distribution{}, err
 	}
+	tx.Add(&handOverCounter, 1, d.Recipient, tx.Stripe())
 	return d, insert(ctx, tx, d)
 }
 

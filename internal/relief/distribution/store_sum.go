@@ -25,18 +25,40 @@ const countHandOvers = `
 	WHERE status = 'posted' AND day <= $1
 	GROUP BY recipient`
 
-// HandOvers counts the hand-overs to every recipient up to and with a day;
-// those that were corrected away do not count. It reads one index.
-func HandOvers(ctx context.Context, q db.Queryer, upTo clock.Day) (map[id.ID]int64, error) {
-	counts := map[id.ID]int64{}
-	err := db.Each(ctx, q, countHandOvers, []any{upTo}, func(r *db.Rows) error {
+const selectHandOvers = `
+	SELECT recipient, CAST(sum(amount) AS BIGINT)
+	FROM distribution_count
+	GROUP BY recipient
+	HAVING sum(amount) > 0`
+
+var handOverCounter = db.Counter{Name: "distribution_count", Columns: 2, Upsert: `
+	INSERT INTO distribution_count (recipient, stripe, amount)
+	VALUES ($1, $2, $3)
+	ON CONFLICT (recipient, stripe)
+	DO UPDATE SET amount = distribution_count.amount + excluded.amount`}
+
+// HandOvers returns how many hand-overs of every recipient stand: a sum that is
+// kept, whatever the books hold.
+func HandOvers(ctx context.Context, q db.Queryer) (map[id.ID]int64, error) {
+	return counts(ctx, q, selectHandOvers)
+}
+
+// HandOversUpTo counts those up to and with a day, in one index; those that were
+// corrected away do not count.
+func HandOversUpTo(ctx context.Context, q db.Queryer, upTo clock.Day) (map[id.ID]int64, error) {
+	return counts(ctx, q, countHandOvers, upTo)
+}
+
+func counts(ctx context.Context, q db.Queryer, query string, args ...any) (map[id.ID]int64, error) {
+	found := map[id.ID]int64{}
+	err := db.Each(ctx, q, query, args, func(r *db.Rows) error {
 		var recipient id.ID
 		var n int64
 		err := r.Scan(&recipient, &n)
-		counts[recipient] = n
+		found[recipient] = n
 		return err
 	})
-	return counts, err
+	return found, err
 }
 
 // Sum is what one recipient was handed of one commodity.
