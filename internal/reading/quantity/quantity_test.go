@@ -373,15 +373,15 @@ func TestAChainIsReadAsItWasBuilt(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		words := []string{"只", "袋", "盒", "箱"}
-		of, want, spec := int64(1), "", ""
+		of, want, spec := int64(1), []string{}, []string{}
 		for i := range len(words) - 1 {
 			n := rapid.Int64Range(1, 200).Draw(t, "n")
 			of *= n
 			unit, _ := quantity.UnitOf(words[i+1])
-			want += ">" + string(unit) + ":" + strconv.FormatInt(of, 10)
-			spec += " " + strconv.FormatInt(n, 10) + words[i] + "/" + words[i+1]
+			want = append(want, string(unit)+":"+strconv.FormatInt(of, 10))
+			spec = append(spec, strconv.FormatInt(n, 10)+words[i]+"/"+words[i+1])
 		}
-		if pack, base := quantity.ParsePack(spec); ">"+pack.String() != want || base != qty.Piece {
+		if pack, base := quantity.ParsePack(strings.Join(spec, " ")); pack.String() != strings.Join(want, ">") || base != qty.Piece {
 			t.Fatalf("%q is %s of %s", spec, pack, base)
 		}
 	})
