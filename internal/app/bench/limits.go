@@ -11,7 +11,7 @@ func limits() map[string]limit {
 		"a donation over HTTP: rate 1":  {value: 0.9, least: true, ratio: true, missed: true},
 		"a donation over HTTP: rate 8":  {value: 1.8, least: true, ratio: true, missed: true},
 		"a donation over HTTP: rate 64": {value: 3, least: true, ratio: true, missed: true},
-		"a donation over HTTP: p99 64":  {value: 0.33, ratio: true},
+		"a donation over HTTP: p99 64":  {value: 0.33, ratio: true, missed: true}, // in most runs, not in all
 
 		"b " + million + "GET / after a write: p50 1":                 {value: 250},
 		"b " + million + "GET / unchanged: p99 1":                     {value: 5},
@@ -22,8 +22,8 @@ func limits() map[string]limit {
 
 		"import receipts 0":      {value: 5000, least: true, missed: true},
 		"import distributions 0": {value: 5000, least: true, missed: true},
-		"import money 0":         {value: 5000, least: true},
-		"import needs 0":         {value: 5000, least: true},
+		"import money 0":         {value: 5000, least: true, missed: true},
+		"import needs 0":         {value: 5000, least: true, missed: true},
 
 		"list " + million + "GET /api/v1/receipts, all: p95 1":                     {value: 50},
 		"list " + million + "GET /api/v1/receipts, one class: p95 1":               {value: 50},
@@ -33,7 +33,7 @@ func limits() map[string]limit {
 
 		"start new folder: GET / gzipped 0":            {value: 60},
 		"start " + million + "GET / gzipped 0":         {value: 60},
-		"start new folder: until /readyz answers 0":    {value: 300, missed: true},
+		"start new folder: until /readyz answers 0":    {value: 300},
 		"start " + million + "until /readyz answers 0": {value: 300},
 		"start new folder: memory when idle 0":         {value: 60},
 		"start " + million + "memory when idle 0":      {value: 60},
