@@ -149,7 +149,7 @@ func (t *teller) events() ([]event, error) {
 
 // on is the actor of a role.
 func on(role account.Role, name string) account.Actor {
-	return account.Actor{ID: id.Derive("story", string(role)), Name: name, Role: role}
+	return account.Actor{ID: id.Derive("story", string(role)), Name: name, Memberships: []account.Membership{{Role: role}}}
 }
 
 // Who is on duty in the story.

@@ -37,21 +37,50 @@ func Roles() []Role {
 // Valid reports whether the role exists.
 func (r Role) Valid() bool { return slices.Contains(Roles(), r) }
 
-// Actor is somebody, or a program, who acts. The zero Actor is nobody.
-type Actor struct {
-	ID   id.ID  // who; of a program: its token
-	Name string // for people to read
+// Membership is a role in an organisation: what somebody is to it and to
+// everything below it in the tree.
+type Membership struct {
 	Role Role
-	Org  id.ID // the organisation for which the actor acts; zero: the house itself
+	Org  id.ID // zero: the house itself, above every organisation
 }
 
-// IsZero reports whether nobody acts.
-func (a Actor) IsZero() bool { return a.ID.IsZero() || a.Role == "" }
+// Actor is somebody, or a program, who acts. The zero Actor is nobody.
+type Actor struct {
+	ID          id.ID  // who; of a program: its token
+	Name        string // for people to read
+	Memberships []Membership
+}
+
+// IsZero reports whether nobody acts. Somebody without memberships is somebody,
+// who may do nothing.
+func (a Actor) IsZero() bool { return a.ID.IsZero() }
+
+// Is reports whether the actor has the role in any organisation.
+func (a Actor) Is(role Role) bool {
+	return slices.ContainsFunc(a.Memberships, func(m Membership) bool { return m.Role == role })
+}
+
+// In reports whether the actor has the role in exactly that organisation; what
+// lies below it is for Authorize to decide.
+func (a Actor) In(role Role, org id.ID) bool {
+	return slices.Contains(a.Memberships, Membership{Role: role, Org: org})
+}
+
+// Orgs returns the organisations in which the actor has the role.
+func (a Actor) Orgs(role Role) []id.ID {
+	var orgs []id.ID
+	for _, m := range a.Memberships {
+		if m.Role == role {
+			orgs = append(orgs, m.Org)
+		}
+	}
+	return orgs
+}
 
 // System is the one who acts at the command line of the server: whoever can run
 // it there can read and write the database anyway.
 func System() Actor {
-	return Actor{ID: id.Derive("account", "command line"), Name: "command line", Role: Administrator}
+	return Actor{ID: id.Derive("account", "command line"), Name: "command line", Memberships: []Membership{{Role: Administrator}}}
 }
 
 // Object is what an action is done to. The zero Object is "things of this kind
@@ -60,6 +89,7 @@ type Object struct {
 	Kind string // need, receipt, …
 	ID   id.ID  // zero: not made yet, or a list
 	Org  id.ID  // whose it is
+	By   id.ID  // who made or proposed it; zero: not made yet, or nobody that matters
 }
 
 // rule allows a role the actions that match.
@@ -145,8 +175,10 @@ func (p *Policy) Authorize(_ context.Context, a Actor, action string, o Object) 
 	if a.IsZero() {
 		return errs.New(errs.Unauthenticated, "error.unauthenticated")
 	}
-	for _, r := range p.rules[a.Role] {
-		if r.matches(chapter, verb) && (!r.own || !a.Org.IsZero() && a.Org == o.Org) {
+	for _, m := range a.Memberships {
+		if slices.ContainsFunc(p.rules[m.Role], func(r rule) bool {
+			return r.matches(chapter, verb) && (!r.own || !m.Org.IsZero() && m.Org == o.Org)
+		}) {
 			return nil
 		}
 	}
@@ -157,5 +189,10 @@ func (p *Policy) Authorize(_ context.Context, a Actor, action string, o Object) 
 // for refusing early; Authorize decides about the object.
 func (p *Policy) Could(a Actor, action string) bool {
 	chapter, verb, ok := splitAction(action)
-	return ok && !a.IsZero() && slices.ContainsFunc(p.rules[a.Role], func(r rule) bool { return r.matches(chapter, verb) })
+	if !ok || a.IsZero() {
+		return false
+	}
+	return slices.ContainsFunc(a.Memberships, func(m Membership) bool {
+		return slices.ContainsFunc(p.rules[m.Role], func(r rule) bool { return r.matches(chapter, verb) })
+	})
 }

@@ -21,7 +21,7 @@ func policy(t *testing.T) *account.Policy {
 }
 
 func actor(role account.Role) account.Actor {
-	return account.Actor{ID: id.Derive("test", string(role)), Name: "example", Role: role, Org: id.Derive("org", "own")}
+	return account.Actor{ID: id.Derive("test", string(role)), Name: "example", Memberships: []account.Membership{{Role: role, Org: id.Derive("org", "own")}}}
 }
 
 func TestWhoMayDoWhat(t *testing.T) {
@@ -79,12 +79,17 @@ func TestSupervisorChangesNothing(t *testing.T) {
 func TestNobodyMayDoNothing(t *testing.T) {
 	t.Parallel()
 	p := policy(t)
-	for _, a := range []account.Actor{{}, {Role: account.Administrator}, {ID: id.Derive("x")}} {
+	house := []account.Membership{{Role: account.Administrator}}
+	for _, a := range []account.Actor{{}, {Memberships: house}} {
 		if err := p.Authorize(t.Context(), a, "report.read", account.Object{}); !errs.Is(err, errs.Unauthenticated) {
 			t.Errorf("%+v: %v, want unauthenticated", a, err)
 		}
 	}
-	homeless := account.Actor{ID: id.Derive("x"), Role: account.Recipient}
+	outsider := account.Actor{ID: id.Derive("x")}
+	if err := p.Authorize(t.Context(), outsider, "report.read", account.Object{}); !errs.Is(err, errs.Forbidden) {
+		t.Errorf("somebody without a role: %v", err)
+	}
+	homeless := account.Actor{ID: id.Derive("x"), Memberships: []account.Membership{{Role: account.Recipient}}}
 	if err := p.Authorize(t.Context(), homeless, "need.read", account.Object{}); !errs.Is(err, errs.Forbidden) {
 		t.Errorf("no organisation is not the same organisation as none: %v", err)
 	}
@@ -120,6 +125,29 @@ func TestEveryRoleHasARule(t *testing.T) {
 	for _, role := range account.Roles() {
 		if err := p.Authorize(t.Context(), actor(role), "report.read", account.Object{}); err != nil {
 			t.Errorf("%s may not even read the report: %v", role, err)
+		}
+	}
+}
+
+func TestActorIsAllThatItsMembershipsAre(t *testing.T) {
+	t.Parallel()
+	p := policy(t)
+	first, second := id.Derive("org", "first"), id.Derive("org", "second")
+	a := account.Actor{ID: id.Derive("x"), Memberships: []account.Membership{
+		{Role: account.Recipient, Org: first}, {Role: account.Driver, Org: second},
+	}}
+	if !a.Is(account.Driver) || a.Is(account.Keeper) || !a.In(account.Recipient, first) || a.In(account.Recipient, second) {
+		t.Errorf("%+v is taken for something else", a)
+	}
+	if orgs := a.Orgs(account.Driver); len(orgs) != 1 || orgs[0] != second {
+		t.Errorf("drives for %v", orgs)
+	}
+	for action, want := range map[string][2]bool{"need.read": {true, false}, "distribution.confirm": {true, true}} {
+		for i, org := range []id.ID{first, second} {
+			err := p.Authorize(t.Context(), a, action, account.Object{Org: org})
+			if (err == nil) != want[i] {
+				t.Errorf("%s in organisation %d: %v", action, i+1, err)
+			}
 		}
 	}
 }

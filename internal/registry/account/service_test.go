@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +42,7 @@ func create(t *testing.T, s *account.Service, in account.NewToken) (account.Toke
 func wantActor(t *testing.T, s *account.Service, text string, want account.Token) {
 	t.Helper()
 	got, err := s.Authenticate(t.Context(), text)
-	if err != nil || got != want.Actor() {
+	if err != nil || !reflect.DeepEqual(got, want.Actor()) {
 		t.Errorf("acts %+v (%v), want %+v", got, err, want.Actor())
 	}
 }

@@ -28,7 +28,9 @@ type Token struct {
 }
 
 // Actor returns who acts with the token.
-func (t Token) Actor() Actor { return Actor{ID: t.ID, Name: t.Name, Role: t.Role, Org: t.Org} }
+func (t Token) Actor() Actor {
+	return Actor{ID: t.ID, Name: t.Name, Memberships: []Membership{{Role: t.Role, Org: t.Org}}}
+}
 
 // alive reports whether the token can be used at that moment.
 func (t Token) alive(now time.Time) bool {

@@ -191,7 +191,7 @@ func TestWhatIsRefused(t *testing.T) {
 func TestNobodyWithoutARightTouchesTheRegistry(t *testing.T) {
 	onBoth(t, func(t *testing.T, k *desk) {
 		o := k.hospital(t, "示例医院")
-		driver := account.Actor{ID: id.Derive("driver"), Role: account.Driver}
+		driver := account.Actor{ID: id.Derive("driver"), Memberships: []account.Membership{{Role: account.Driver}}}
 		for who, c := range map[string]struct {
 			actor account.Actor
 			kind  errs.Kind

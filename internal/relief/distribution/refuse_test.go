@@ -56,7 +56,7 @@ func TestARecipientSeesItsOwnHandOversOnly(t *testing.T) {
 		own, in := k.hand(t, handOver(line("goggles", 1))), handOver(line("goggles", 2))
 		in.Recipient = second
 		other := k.hand(t, in)
-		ward := account.Actor{ID: id.Derive("ward"), Role: account.Recipient, Org: first}
+		ward := account.Actor{ID: id.Derive("ward"), Memberships: []account.Membership{{Role: account.Recipient, Org: first}}}
 		if d, err := k.Get(t.Context(), ward, own.ID); err != nil || d.ID != own.ID {
 			t.Errorf("its own: %v", err)
 		}

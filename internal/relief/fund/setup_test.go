@@ -115,7 +115,7 @@ func frozen() db.Config { return db.Config{Clock: clock.NewManual(noon)} }
 
 // as is somebody in a role.
 func as(role account.Role) account.Actor {
-	return account.Actor{ID: id.Derive("example", string(role)), Role: role, Org: id.Derive("example org")}
+	return account.Actor{ID: id.Derive("example", string(role)), Memberships: []account.Membership{{Role: role, Org: id.Derive("example org")}}}
 }
 
 // wantClean requires that the check of the ledger finds nothing.

@@ -166,7 +166,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 func TestARecipientKeepsItsOwnNeedsOnly(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, k *desk) {
-		ward := account.Actor{ID: id.Derive("ward"), Role: account.Recipient, Org: first}
+		ward := account.Actor{ID: id.Derive("ward"), Memberships: []account.Membership{{Role: account.Recipient, Org: first}}}
 		foreign := list(line("goggles", pieces(500)))
 		foreign.Recipient = second
 		other := k.ask(t, foreign)

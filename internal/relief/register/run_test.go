@@ -300,7 +300,7 @@ func TestBadFilesLeaveNothing(t *testing.T) {
 func TestPermission(t *testing.T) {
 	t.Parallel()
 	k := newDesk(t, dbtest.SQLite(t, frozen()), false)
-	driver := account.Actor{ID: id.Derive("driver"), Role: account.Driver}
+	driver := account.Actor{ID: id.Derive("driver"), Memberships: []account.Membership{{Role: account.Driver}}}
 	if _, err := k.s.Run(t.Context(), driver, k.request(register.Receipts, "a.csv", table(1))); !errs.Is(err, errs.Forbidden) {
 		t.Errorf("run: %v", err)
 	}

@@ -111,7 +111,7 @@ func move(lot ledger.Lot, amount int64) stock.Move {
 
 // as is somebody in a role.
 func as(role account.Role) account.Actor {
-	return account.Actor{ID: id.Derive("example", string(role)), Role: role, Org: id.Derive("example org")}
+	return account.Actor{ID: id.Derive("example", string(role)), Memberships: []account.Membership{{Role: role, Org: id.Derive("example org")}}}
 }
 
 // where says where a lot is, as "kind place amount", in order.
