@@ -171,7 +171,14 @@ func frozen() db.Config { return db.Config{Clock: clock.NewManual(noon)} }
 
 // as is somebody in a role.
 func as(role account.Role) account.Actor {
-	return account.Actor{ID: id.Derive("example", string(role)), Memberships: []account.Membership{{Role: role, Org: id.Derive("example org")}}}
+	member := account.Membership{Role: role}
+	switch role {
+	case "":
+		return account.Actor{}
+	case account.Recipient, account.Driver:
+		member.Org = id.Derive("example org")
+	}
+	return account.Actor{ID: id.Derive("example", string(role)), Memberships: []account.Membership{member}}
 }
 
 // where says where a lot is, as "kind place amount", in order.
