@@ -187,13 +187,11 @@ func (a *App) PlaceName(code string, lang i18n.Lang) string {
 	p, ok := a.Atlas.Place(code)
 	switch {
 	case !ok && code != "": // a store of the office itself
-		return a.Bundle.For(string(lang)).Or("public.place_"+code, "public.place_other")
+		return a.Bundle.In(lang).Or("public.place_"+code, "public.place_other")
 	case !ok:
 		return ""
-	case lang == i18n.Chinese || p.NameEN == "":
-		return p.NameZH
 	}
-	return p.NameEN
+	return a.Bundle.In(lang).Name(p.NameZH, p.NameEN)
 }
 
 // goodsReader lets registers use the reading floor.

@@ -21,7 +21,7 @@ type Config struct {
 	PublicURL   string         // QIAO_PUBLIC_URL: how people reach Addr, for links in messages; empty: from the request
 	DatabaseURL Secret         // QIAO_DATABASE_URL: postgres://…; empty: SQLite in Data
 	Zone        *time.Location // QIAO_ZONE: the zone whose days the books use; Asia/Shanghai
-	Lang        string         // QIAO_LANG: language when the reader's browser says nothing: zh or en
+	Lang        string         // QIAO_LANG: language when the reader's browser says nothing: zh, zh-Hant or en
 	LogLevel    slog.Level     // QIAO_LOG: debug, info, warn or error, then optionally ",json"; info
 	LogFormat   string         // text or json
 	MetricsAddr string         // QIAO_METRICS_ADDR: host:port of a second listener; empty: none

@@ -49,7 +49,7 @@ func settings() []setting {
 		}},
 		{name: "QIAO_LANG", refusal: "config.lang", read: func(c *Config, v string) bool {
 			c.Lang = v
-			return v == "zh" || v == "en"
+			return v == "zh" || v == "zh-Hant" || v == "en"
 		}},
 		{name: "QIAO_LOG", refusal: "config.log", read: readLog},
 		{name: "QIAO_METRICS_ADDR", refusal: "config.addr", read: func(c *Config, v string) bool {

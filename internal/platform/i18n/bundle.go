@@ -6,11 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"strings"
+	"sync"
 
-	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 
+	"github.com/qiaorelief/qiao/internal/platform/han"
 	"github.com/qiaorelief/qiao/locales"
 )
 
@@ -20,69 +20,83 @@ type Lang string
 
 // The languages. Chinese is the default.
 const (
-	Chinese Lang = "zh-Hans"
-	English Lang = "en"
+	Chinese     Lang = "zh-Hans"
+	Traditional Lang = "zh-Hant" // the same Chinese in traditional characters, by table
+	English     Lang = "en"
 )
 
-// folders lists the languages in order of preference, with their folders.
-var folders = [...]struct {
-	lang   Lang
-	tag    language.Tag
-	folder string
-}{
-	{Chinese, language.SimplifiedChinese, "zh"},
-	{English, language.English, "en"},
-}
+// Langs returns the languages in the order in which they are offered.
+func Langs() []Lang { return []Lang{Chinese, Traditional, English} }
+
+// IsChinese reports whether the language is Chinese in either script.
+func (l Lang) IsChinese() bool { return l == Chinese || l == Traditional }
+
+// overrides has what the table of traditional characters gets wrong: words, and
+// whole messages by their key.
+const overrides = "zh-Hant/overrides.json"
 
 // Bundle holds the messages of all languages. Safe for concurrent use.
 type Bundle struct {
-	localizers [len(folders)]*Localizer // in the order of folders
+	chinese, english *Localizer
+	traditional      func() *Localizer // made when a reader first asks for it
 }
 
 // Load reads every message file of the locales package.
 func Load() (*Bundle, error) { return load(locales.FS) }
 
 func load(files fs.FS) (*Bundle, error) {
-	messages := goi18n.NewBundle(folders[0].tag)
-	b := &Bundle{}
-	for i, f := range folders {
-		l := &Localizer{lang: f.lang, plain: map[string]string{}, filled: map[string]struct{}{}}
-		if err := l.load(messages, files, f.tag, f.folder); err != nil {
-			return nil, err
-		}
-		l.templates = goi18n.NewLocalizer(messages, f.tag.String())
-		b.localizers[i] = l
+	chinese, err := readMessages(files, "zh")
+	if err != nil {
+		return nil, err
 	}
+	english, err := readMessages(files, "en")
+	if err != nil {
+		return nil, err
+	}
+	own, err := readTexts(files, overrides)
+	if err != nil {
+		return nil, err
+	}
+	b := &Bundle{chinese: newLocalizer(Chinese, chinese, nil), english: newLocalizer(English, english, nil)}
+	b.traditional = sync.OnceValue(func() *Localizer {
+		table, err := han.Traditional()
+		if err != nil {
+			return b.chinese // the table is part of the program, and a test reads it
+		}
+		table = table.With(own)
+		texts := make(map[string]string, len(chinese))
+		for key, text := range chinese {
+			if whole, ok := own[key]; ok {
+				texts[key] = whole
+				continue
+			}
+			texts[key] = table.Convert(text)
+		}
+		return newLocalizer(Traditional, texts, table)
+	})
 	return b, nil
 }
 
-// load reads the messages of one folder: those without arguments are kept as
-// they are, the others go to the bundle.
-func (l *Localizer) load(messages *goi18n.Bundle, files fs.FS, tag language.Tag, folder string) error {
+// readMessages reads all files of a folder as one.
+func readMessages(files fs.FS, folder string) (map[string]string, error) {
 	names, err := fs.Glob(files, folder+"/*.json")
 	if err != nil {
-		return fmt.Errorf("list messages of %s: %w", folder, err)
+		return nil, fmt.Errorf("list messages of %s: %w", folder, err)
 	}
+	messages := map[string]string{}
 	for _, name := range names {
 		texts, err := readTexts(files, name)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for key, text := range texts {
-			if l.Has(key) {
-				return fmt.Errorf("message %q of %s is in another file too", key, name)
+			if _, twice := messages[key]; twice {
+				return nil, fmt.Errorf("message %q of %s is in another file too", key, name)
 			}
-			if !strings.Contains(text, "{{") {
-				l.plain[key] = text
-				continue
-			}
-			l.filled[key] = struct{}{}
-			if err := messages.AddMessages(tag, &goi18n.Message{ID: key, Other: text}); err != nil {
-				return fmt.Errorf("message %q of %s: %w", key, name, err)
-			}
+			messages[key] = text
 		}
 	}
-	return nil
+	return messages, nil
 }
 
 func readTexts(files fs.FS, name string) (map[string]string, error) {
@@ -97,10 +111,24 @@ func readTexts(files fs.FS, name string) (map[string]string, error) {
 	return texts, nil
 }
 
+// In returns the Localizer of a language; of one that is none of ours, the
+// Chinese one.
+func (b *Bundle) In(lang Lang) *Localizer {
+	switch lang {
+	case English:
+		return b.english
+	case Traditional:
+		return b.traditional()
+	case Chinese:
+	}
+	return b.chinese
+}
+
 // For returns the Localizer that fits the tags best. Each tag is a language
 // tag or a whole Accept-Language header; an earlier one counts more. Every kind
-// of Chinese and of English counts as ours. Empty, unreadable and unsupported
-// tags are passed over; the default is Chinese.
+// of English counts as ours; Chinese is traditional where its script, or what
+// is written in its region, is (zh-TW, zh-HK, zh-MO), else simplified. Empty,
+// unreadable and unsupported tags are passed over; the default is Chinese.
 func (b *Bundle) For(tags ...string) *Localizer {
 	for _, tag := range tags {
 		if tag == "" || len(tag) > maxHeader {
@@ -111,24 +139,27 @@ func (b *Bundle) For(tags ...string) *Localizer {
 			continue
 		}
 		for i, w := range wanted {
-			if l := b.of(w); l != nil && weights[i] > 0 {
-				return l
+			if lang, ok := ours(w); ok && weights[i] > 0 {
+				return b.In(lang)
 			}
 		}
 	}
-	return b.localizers[0]
+	return b.chinese
 }
 
-// of returns the Localizer of a language in any of its scripts and regions, or
-// nil.
-func (b *Bundle) of(wanted language.Tag) *Localizer {
+// ours returns the language of ours that a reader of the wanted one reads.
+func ours(wanted language.Tag) (Lang, bool) {
 	base, _ := wanted.Base()
-	for i, f := range folders {
-		if ours, _ := f.tag.Base(); ours == base {
-			return b.localizers[i]
+	switch base.String() {
+	case "en":
+		return English, true
+	case "zh", "yue":
+		if script, _ := wanted.Script(); script.String() == "Hant" {
+			return Traditional, true
 		}
+		return Chinese, true
 	}
-	return nil
+	return "", false
 }
 
 // maxHeader is the longest language header that is read, in bytes; browsers

@@ -62,7 +62,7 @@ func texts(t *testing.T, folder string) map[string]string {
 func TestBothLanguagesHaveTheSameMessages(t *testing.T) {
 	t.Parallel()
 	zh, en := texts(t, "zh"), texts(t, "en")
-	argument := regexp.MustCompile(`\{\{\s*\.(\w+)\s*\}\}`)
+	argument := regexp.MustCompile(`\{\{\s*(?:plural )?\.(\w+)`)
 	arguments := func(text string) []string {
 		var names []string
 		for _, match := range argument.FindAllStringSubmatch(text, -1) {
@@ -101,10 +101,9 @@ func TestEnglishHasNoHan(t *testing.T) {
 	t.Parallel()
 	han := regexp.MustCompile(`\p{Han}|[，。；：（）、]`)
 	for key, text := range texts(t, "en") {
-		// The switch of language is written in the language it leads to, and a
-		// message may quote the Chinese word that it is about in “ ”.
+		// A message may quote the Chinese word that it is about in “ ”.
 		quoted := regexp.MustCompile(`“[^”]*”`).ReplaceAllString(text, "")
-		if key != "web.other_language" && han.MatchString(quoted) {
+		if han.MatchString(quoted) {
 			t.Errorf("%s: %s", key, text)
 		}
 	}
@@ -113,15 +112,16 @@ func TestEnglishHasNoHan(t *testing.T) {
 func TestEveryMessageCanBeWritten(t *testing.T) {
 	t.Parallel()
 	argument := regexp.MustCompile(`\{\{\s*\.(\w+)\s*\}\}`)
+	choice := regexp.MustCompile("\\{\\{plural \\.(\\w+) `([^`]*)` `([^`]*)`\\}\\}")
 	for folder, tag := range map[string]string{"zh": "zh-Hans", "en": "en"} {
 		l := loaded(t).For(tag)
 		for key, text := range texts(t, folder) {
 			var args []any
-			for _, match := range argument.FindAllStringSubmatch(text, -1) {
+			for _, match := range append(argument.FindAllStringSubmatch(text, -1), choice.FindAllStringSubmatch(text, -1)...) {
 				args = append(args, match[1], "x")
 			}
-			want := argument.ReplaceAllString(text, "x")
-			if got := l.T(key, args...); got != want {
+			want := choice.ReplaceAllString(argument.ReplaceAllString(text, "x"), "$3")
+			if got := l.T(key, args...); got != want || strings.Contains(got, "{{") {
 				t.Errorf("%s in %s: got %q, want %q", key, folder, got, want)
 			}
 		}
@@ -142,9 +142,10 @@ func TestMissingKeyIsShownAsItself(t *testing.T) {
 func TestLoadRefusesDoublesAndNonsense(t *testing.T) {
 	t.Parallel()
 	for name, files := range map[string]fstest.MapFS{
-		"double":   {"zh/a.json": {Data: []byte(`{"k":"一"}`)}, "zh/b.json": {Data: []byte(`{"k":"二"}`)}},
-		"nonsense": {"zh/a.json": {Data: []byte(`{"k":`)}},
-		"nested":   {"zh/a.json": {Data: []byte(`{"k":{"other":"x"}}`)}},
+		"no words for the other script": {"zh/a.json": {Data: []byte(`{"k":"一"}`)}},
+		"double":                        {"zh/a.json": {Data: []byte(`{"k":"一"}`)}, "zh/b.json": {Data: []byte(`{"k":"二"}`)}},
+		"nonsense":                      {"zh/a.json": {Data: []byte(`{"k":`)}},
+		"nested":                        {"zh/a.json": {Data: []byte(`{"k":{"other":"x"}}`)}},
 	} {
 		if _, err := load(files); err == nil {
 			t.Errorf("%s was loaded", name)
@@ -162,8 +163,17 @@ func TestFor(t *testing.T) {
 		{nil, Chinese},
 		{[]string{"", "en"}, English},
 		{[]string{"en-US,en;q=0.9,zh;q=0.8"}, English},
-		{[]string{"zh-TW,en;q=0.8"}, Chinese},
+		{[]string{"zh-TW,en;q=0.8"}, Traditional},
+		{[]string{"zh-HK"}, Traditional},
+		{[]string{"zh-MO"}, Traditional},
+		{[]string{"zh-Hant"}, Traditional},
+		{[]string{"zh-Hant-MY"}, Traditional},
+		{[]string{"yue-HK"}, Traditional},
+		{[]string{"en;q=0.5,zh-Hant-HK;q=0.9"}, Traditional},
+		{[]string{"zh"}, Chinese},
 		{[]string{"zh-CN"}, Chinese},
+		{[]string{"zh-SG"}, Chinese},
+		{[]string{"zh-Hans-TW"}, Chinese},
 		{[]string{"fr,en;q=0.5"}, English},
 		{[]string{"fr", "de"}, Chinese},
 		{[]string{"en;q=0"}, Chinese},

@@ -4,18 +4,39 @@ package i18n
 
 import (
 	"fmt"
-
-	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
+	"strings"
+	"sync"
+	"text/template"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/platform/han"
 )
 
 // Localizer writes for readers of one language. Immutable.
 type Localizer struct {
-	lang      Lang
-	plain     map[string]string   // messages without arguments
-	filled    map[string]struct{} // keys of messages with arguments
-	templates *goi18n.Localizer
+	lang   Lang
+	plain  map[string]string  // messages without arguments
+	filled map[string]*filled // messages with arguments
+	script *han.Table         // for Chinese names; nil leaves them as they are
+}
+
+// filled is a message with arguments, read when it is first used.
+type filled struct {
+	text string
+	once sync.Once
+	form *template.Template // nil when the text cannot be read
+}
+
+func newLocalizer(lang Lang, texts map[string]string, script *han.Table) *Localizer {
+	l := &Localizer{lang: lang, plain: make(map[string]string, len(texts)), filled: map[string]*filled{}, script: script}
+	for key, text := range texts {
+		if strings.Contains(text, "{{") {
+			l.filled[key] = &filled{text: text}
+			continue
+		}
+		l.plain[key] = text
+	}
+	return l
 }
 
 // Lang returns the language, for the HTML attribute lang.
@@ -54,14 +75,45 @@ func (l *Localizer) Or(keys ...string) string {
 }
 
 func (l *Localizer) fill(key string, args map[string]any) string {
-	if _, ok := l.filled[key]; !ok {
+	message, ok := l.filled[key]
+	if !ok {
 		return key
 	}
-	text, err := l.templates.Localize(&goi18n.LocalizeConfig{MessageID: key, TemplateData: args})
-	if err != nil || text == "" {
+	message.once.Do(func() {
+		form, err := template.New("").Funcs(template.FuncMap{"plural": plural}).Parse(message.text)
+		if err == nil {
+			message.form = form
+		}
+	})
+	if message.form == nil {
 		return key
 	}
-	return text
+	var b strings.Builder
+	if err := message.form.Execute(&b, args); err != nil || b.Len() == 0 {
+		return key
+	}
+	return b.String()
+}
+
+// plural returns the one word for 1, and the other for every other number, as
+// English does: 1 row, 0 rows, 1,000 rows.
+func plural(n any, one, other string) string {
+	if fmt.Sprint(n) == "1" {
+		return one
+	}
+	return other
+}
+
+// Name returns the one of two names of our own lists that the reader reads; a
+// Chinese one in the reader's script. What people wrote is never given to it.
+func (l *Localizer) Name(zh, en string) string {
+	switch {
+	case !l.lang.IsChinese() && en != "":
+		return en
+	case l.script == nil:
+		return zh
+	}
+	return l.script.Convert(zh)
 }
 
 // FieldText is what is wrong with one field of an input, in words.

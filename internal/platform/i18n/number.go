@@ -60,11 +60,11 @@ func (l *Localizer) Short(n int64) string {
 	}
 	step, key := uint64(0), ""
 	switch {
-	case l.lang == Chinese && size >= hundredMillion:
+	case l.lang.IsChinese() && size >= hundredMillion:
 		step, key = hundredMillion, "number.yi"
-	case l.lang == Chinese && size >= tenThousand:
+	case l.lang.IsChinese() && size >= tenThousand:
 		step, key = tenThousand, "number.wan"
-	case l.lang != Chinese && size >= million:
+	case !l.lang.IsChinese() && size >= million:
 		step, key = million, "number.million"
 	default:
 		return ""

@@ -174,7 +174,7 @@ func (h *house) refused(target string, statuses ...int) {
 func TestUnknownLanguageFallsBack(t *testing.T) {
 	inBooks(t, func(t *testing.T, h *house) {
 		h.receive(17, "示例侨界联合会", line("mask-surgical", 5, qty.Piece))
-		for lang, want := range map[string]string{"xx": "医用外科口罩", "": "医用外科口罩", "fr": "医用外科口罩", "<b>": "医用外科口罩", "zh-TW": "医用外科口罩", "en-GB": "Surgical mask", "en": "Surgical mask"} {
+		for lang, want := range map[string]string{"xx": "医用外科口罩", "": "医用外科口罩", "fr": "医用外科口罩", "<b>": "医用外科口罩", "zh-TW": "醫用外科口罩", "en-GB": "Surgical mask", "en": "Surgical mask"} {
 			for _, target := range []string{"/report/latest/rows?flow=in", "/report/latest/rows.csv?flow=in"} {
 				if body := h.read(target + "&lang=" + url.QueryEscape(lang)); !strings.Contains(body, want) {
 					t.Errorf("%s in %q has no %s", target, lang, want)

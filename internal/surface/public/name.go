@@ -58,11 +58,11 @@ func reason(l *i18n.Localizer, w *Words, words string) string {
 // earmark says for whom or for where the donor meant the goods. Of the donor's
 // own words only those that name nobody are shown.
 func (s *Sources) earmark(e ledger.Earmark, recipient org.Org, lang i18n.Lang) string {
-	l := s.Bundle.For(string(lang))
+	l := s.Bundle.In(lang)
 	if name := publicName(recipient); name != "" {
 		return l.T("public.earmarked_for", "who", name)
 	}
-	if words := s.Words.Plain(e.AsStated); words != "" && lang == i18n.Chinese {
+	if words := s.Words.Plain(e.AsStated); words != "" && lang.IsChinese() {
 		return words
 	}
 	if place := placeName(s.Places, e.Place, lang); place != "" && e.Recipient.IsZero() {
@@ -84,7 +84,7 @@ const airportPrefix = "airport:"
 // shown with the code that stands on every waybill.
 func placeName(places PlaceNames, code string, lang i18n.Lang) string {
 	name := places.PlaceName(code, lang)
-	if iata, ok := strings.CutPrefix(code, airportPrefix); ok && lang == i18n.Chinese && name != "" && !hasHan(name) {
+	if iata, ok := strings.CutPrefix(code, airportPrefix); ok && lang.IsChinese() && name != "" && !hasHan(name) {
 		return iata + " " + name
 	}
 	return name

@@ -151,7 +151,7 @@ func (s *Report) goods(f *report.Figures, v *page.View, lang i18n.Lang) {
 			pg.Days = append(pg.Days, figure.DayQuantity{Day: d.Day, Quantity: d.Quantity})
 		}
 		for _, p := range g.Packs {
-			pg.OtherUnits = append(pg.OtherUnits, figure.Goods{Class: p.Class, Name: className(s.Catalog, p.Class, lang), Unit: p.Unit, Quantity: p.Quantity})
+			pg.OtherUnits = append(pg.OtherUnits, figure.Goods{Class: p.Class, Name: className(s.Bundle.In(lang), s.Catalog, p.Class), Unit: p.Unit, Quantity: p.Quantity})
 		}
 		v.Groups = append(v.Groups, pg)
 		v.Reconciliation = append(v.Reconciliation, s.equations(f, g, lang)...)
@@ -169,7 +169,7 @@ func (s *Report) equations(f *report.Figures, g report.Group, lang i18n.Lang) []
 			continue
 		}
 		line := page.Line{
-			Commodity: l.Class, Name: className(s.Catalog, l.Class, lang), Unit: l.Unit, Sub: true, In: l.In, Out: l.Out,
+			Commodity: l.Class, Name: className(s.Bundle.In(lang), s.Catalog, l.Class), Unit: l.Unit, Sub: true, In: l.In, Out: l.Out,
 			Stock: l.Stock, Adjusted: l.Adjusted, Unreconciled: l.Unreconciled, Balanced: l.Balanced(),
 			Packs: string(l.Commodity) != l.Class,
 		}
@@ -196,26 +196,20 @@ func (s *Report) equations(f *report.Figures, g report.Group, lang i18n.Lang) []
 func (s *Report) groupName(code string, lang i18n.Lang) string {
 	for _, g := range s.Catalog.Groups() {
 		if g.Code == code {
-			if lang == i18n.Chinese {
-				return g.NameZH
-			}
-			return g.NameEN
+			return s.Bundle.In(lang).Name(g.NameZH, g.NameEN)
 		}
 	}
-	return className(s.Catalog, code, lang)
+	return className(s.Bundle.In(lang), s.Catalog, code)
 }
 
 // className names a class in the reader's language; a class that the catalogue
 // does not know keeps its code.
-func className(c *catalog.Catalog, code string, lang i18n.Lang) string {
+func className(l *i18n.Localizer, c *catalog.Catalog, code string) string {
 	class, ok := c.Class(code)
-	switch {
-	case !ok:
+	if !ok {
 		return code
-	case lang == i18n.Chinese:
-		return class.NameZH
 	}
-	return class.NameEN
+	return l.Name(class.NameZH, class.NameEN)
 }
 
 func (s *Report) needs(f *report.Figures, v *page.View, lang i18n.Lang) {
@@ -230,7 +224,7 @@ func (s *Report) needs(f *report.Figures, v *page.View, lang i18n.Lang) {
 	if most == nil {
 		return
 	}
-	v.PlacesOf = className(s.Catalog, most.Class, lang)
+	v.PlacesOf = className(s.Bundle.In(lang), s.Catalog, most.Class)
 	for _, p := range most.Places {
 		if !isPlaceCode(p.Place) {
 			continue // not said, or in words of somebody's own
@@ -246,7 +240,7 @@ func (s *Report) needs(f *report.Figures, v *page.View, lang i18n.Lang) {
 }
 
 func (s *Report) coverage(n report.Need, lang i18n.Lang) figure.Coverage {
-	return coverage(n, className(s.Catalog, n.Class, lang))
+	return coverage(n, className(s.Bundle.In(lang), s.Catalog, n.Class))
 }
 
 // coverage is the picture of a need. Where nobody named a number there is
@@ -274,7 +268,7 @@ func (s *Report) people(ctx context.Context, f *report.Figures, v *page.View, la
 			continue
 		}
 		goods[r.Recipient] = append(goods[r.Recipient], figure.Goods{
-			Class: r.Class, Name: className(s.Catalog, r.Class, lang), Unit: unit, Quantity: r.Quantity,
+			Class: r.Class, Name: className(s.Bundle.In(lang), s.Catalog, r.Class), Unit: unit, Quantity: r.Quantity,
 		})
 		place[r.Recipient] = r.Place
 		wanted = append(wanted, r.Recipient)
@@ -289,7 +283,7 @@ func (s *Report) people(ctx context.Context, f *report.Figures, v *page.View, la
 	order := f.Recipients(func(r id.ID) string { return text.Key(publicName(names[r])) })
 	order = slices.DeleteFunc(order, func(r id.ID) bool { return len(goods[r]) == 0 })
 	v.MoreRecipients = max(0, len(order)-recipientsShown)
-	l := s.Bundle.For(string(lang))
+	l := s.Bundle.In(lang)
 	for _, r := range order[:min(len(order), recipientsShown)] {
 		v.Recipients = append(v.Recipients, page.Recipient{
 			Code: r.String(), Name: shownName(l, names[r]), Place: placeName(s.Places, place[r], lang), Lines: goods[r],
@@ -301,7 +295,7 @@ func (s *Report) people(ctx context.Context, f *report.Figures, v *page.View, la
 
 // deliveries joins the lines of one hand-over.
 func (s *Report) deliveries(f *report.Figures, v *page.View, names map[id.ID]org.Org, lang i18n.Lang) {
-	l := s.Bundle.For(string(lang))
+	l := s.Bundle.In(lang)
 	at := map[id.ID]int{}
 	for _, row := range f.Deliveries {
 		d := row.Distribution
@@ -315,7 +309,7 @@ func (s *Report) deliveries(f *report.Figures, v *page.View, names map[id.ID]org
 		if err != nil {
 			continue
 		}
-		goods := figure.Goods{Class: row.Line.Class, Name: className(s.Catalog, row.Line.Class, lang), Unit: unit, Quantity: row.Line.Accepted}
+		goods := figure.Goods{Class: row.Line.Class, Name: className(s.Bundle.In(lang), s.Catalog, row.Line.Class), Unit: unit, Quantity: row.Line.Accepted}
 		v.Deliveries[i].Lines = append(v.Deliveries[i].Lines, goods)
 		if row.Line.Rejected > 0 {
 			goods.Quantity = row.Line.Rejected
@@ -328,7 +322,7 @@ func (s *Report) deliveries(f *report.Figures, v *page.View, names map[id.ID]org
 
 // corrections shows what was corrected on the day, with the figure of before.
 func (s *Report) corrections(ctx context.Context, f *report.Figures, v *page.View, lang i18n.Lang) error {
-	l := s.Bundle.For(string(lang))
+	l := s.Bundle.In(lang)
 	for _, e := range f.Corrections {
 		full, err := ledger.EntryByID(ctx, s.DB, e.ID)
 		if err != nil {
@@ -342,7 +336,7 @@ func (s *Report) corrections(ctx context.Context, f *report.Figures, v *page.Vie
 			if err != nil {
 				continue
 			}
-			goods := figure.Goods{Class: class.Code, Name: className(s.Catalog, class.Code, lang), Unit: unit, Quantity: -line.Amount}
+			goods := figure.Goods{Class: class.Code, Name: className(s.Bundle.In(lang), s.Catalog, class.Code), Unit: unit, Quantity: -line.Amount}
 			v.Corrections = append(v.Corrections, page.Correction{
 				When: e.RecordedAt, What: l.T("public.entry."+e.Kind) + " · " + e.Day.String(), Old: goods.Text(l),
 				New: l.T("public.taken_back"), Reason: reason(l, s.Words, e.Reason),

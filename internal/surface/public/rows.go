@@ -72,7 +72,7 @@ func (s *Sources) listing(ctx context.Context, query page.Query, lang i18n.Lang)
 		return nil, err
 	}
 	l := &listing{
-		s: s, query: query, lang: lang, words: s.Bundle.For(string(lang)), figures: f,
+		s: s, query: query, lang: lang, words: s.Bundle.In(lang), figures: f,
 		view: &page.View{Report: f.Day, Zone: s.Ledger.Zone(), Past: f.Day < f.Last},
 	}
 	if query.Flow == figure.FlowStock && l.view.Past {
@@ -107,14 +107,14 @@ func (l *listing) way() list {
 
 // subject finds the classes that the figure is about.
 func (l *listing) subject() error {
-	report := &Report{Catalog: l.s.Catalog}
+	report := &Report{Catalog: l.s.Catalog, Bundle: l.s.Bundle}
 	switch {
 	case l.query.Class != "":
 		if _, ok := l.s.Catalog.Class(l.query.Class); !ok {
 			return errs.New(errs.NotFound, "report.no_such_rows")
 		}
 		l.classes = []string{l.query.Class}
-		l.view.Subject, l.view.Measure = className(l.s.Catalog, l.query.Class, l.lang), l.query.Class
+		l.view.Subject, l.view.Measure = className(l.words, l.s.Catalog, l.query.Class), l.query.Class
 	case l.query.Group != "":
 		for _, g := range l.s.Catalog.Groups() {
 			if g.Code == l.query.Group {
@@ -184,7 +184,7 @@ func (l *listing) total() {
 			l.view.Total += n
 		default:
 			l.view.OtherUnits = append(l.view.OtherUnits, figure.Goods{
-				Class: line.Class, Name: className(l.s.Catalog, line.Class, l.lang), Unit: line.Unit, Quantity: n,
+				Class: line.Class, Name: className(l.words, l.s.Catalog, line.Class), Unit: line.Unit, Quantity: n,
 			})
 		}
 	}
@@ -258,5 +258,5 @@ func (l *listing) goods(commodity ledger.Commodity) (name string, unit qty.Unit)
 	if err != nil {
 		return string(commodity), qty.Other
 	}
-	return className(l.s.Catalog, class.Code, l.lang), unit
+	return className(l.words, l.s.Catalog, class.Code), unit
 }

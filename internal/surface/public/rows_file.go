@@ -117,7 +117,7 @@ func (s *Sources) ServeThread(w http.ResponseWriter, r *http.Request, lot string
 		return err
 	}
 	table := attachment(w, "thread-"+lot+".csv", "csv")
-	if err := writeThread(table, v, s.Bundle.For(string(lang))); err != nil {
+	if err := writeThread(table, v, s.Bundle.In(lang)); err != nil {
 		s.Log.WarnContext(r.Context(), "thread as a file broke off", "error", err)
 		panic(http.ErrAbortHandler)
 	}

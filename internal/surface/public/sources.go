@@ -66,7 +66,7 @@ func (s *Sources) Thread(ctx context.Context, lot string, lang i18n.Lang) (*thre
 }
 
 func (s *Sources) threadView(t *thread.Thread, class catalog.Class, unit qty.Unit, names map[id.ID]org.Org, lang i18n.Lang) *threadpage.View {
-	l := s.Bundle.For(string(lang))
+	l := s.Bundle.In(lang)
 	zone := s.Ledger.Zone()
 	code := publicCode(t.Lot.Code)
 	if code == "" {
@@ -74,7 +74,7 @@ func (s *Sources) threadView(t *thread.Thread, class catalog.Class, unit qty.Uni
 	}
 	v := &threadpage.View{
 		Lot: threadpage.Lot{
-			Code: code, Class: class.Code, Item: className(s.Catalog, class.Code, lang), Unit: unit,
+			Code: code, Class: class.Code, Item: className(s.Bundle.In(lang), s.Catalog, class.Code), Unit: unit,
 			AsWritten: s.Words.item(class.Code, t.Receipt.Line.ItemText), Standards: s.Words.standards(t.Receipt.Line.Standards),
 			Expiry: t.Lot.ExpiresOn, Donor: publicName(names[t.Lot.Donor]), ValueSource: string(t.Receipt.Line.ValueSource),
 		},
@@ -124,12 +124,12 @@ func (s *Sources) Needs(ctx context.Context, query needpage.Query, lang i18n.Lan
 	}
 	v := &needpage.View{AsOf: f.ComputedAt, Zone: s.Ledger.Zone()}
 	for _, n := range f.Needs {
-		v.Classes = append(v.Classes, coverage(n, className(s.Catalog, n.Class, lang)))
+		v.Classes = append(v.Classes, coverage(n, className(s.Bundle.In(lang), s.Catalog, n.Class)))
 		v.Count += int64(n.Recipients)
 	}
 	filter := need.Filter{Class: query.Class}
 	if query.Class != "" {
-		v.Subject = className(s.Catalog, query.Class, lang)
+		v.Subject = className(s.Bundle.In(lang), s.Catalog, query.Class)
 	}
 	rows, err := need.Rows(ctx, s.DB, filter, query.Page)
 	if err != nil {
@@ -166,13 +166,13 @@ func (s *Sources) Needs(ctx context.Context, query needpage.Query, lang i18n.Lan
 func (s *Sources) needLine(r need.Row, o org.Org, handed int64, lang i18n.Lang) needpage.Line {
 	class, _ := s.Catalog.Class(r.Line.Class)
 	c := figure.Coverage{
-		Class: class.Code, Name: className(s.Catalog, class.Code, lang), Unit: class.BaseUnit, State: qty.Unstated, Delivered: handed,
+		Class: class.Code, Name: className(s.Bundle.In(lang), s.Catalog, class.Code), Unit: class.BaseUnit, State: qty.Unstated, Delivered: handed,
 	}
 	if r.Line.Base != nil {
 		c.State, c.Needed, c.Missing = r.Line.Quantity.State, *r.Line.Base, max(0, *r.Line.Base-handed)
 	}
 	return needpage.Line{
-		Recipient: shownName(s.Bundle.For(string(lang)), o), Place: placeName(s.Places, r.Need.Place, lang),
+		Recipient: shownName(s.Bundle.In(lang), o), Place: placeName(s.Places, r.Need.Place, lang),
 		AsWritten: s.Words.item(otherClass, r.Line.ItemText), Standards: s.Words.standards(r.Line.Standards), Confirmed: r.Need.StatedOn, Coverage: c,
 	}
 }

@@ -27,7 +27,10 @@ func TestLanguageIsChosenByQueryThenCookieThenBrowser(t *testing.T) {
 	}{
 		{"nothing said", "/", "", "", "zh-Hans"},
 		{"browser", "/", "", "en-GB,en;q=0.8", "en"},
-		{"browser prefers Chinese", "/", "", "zh-TW,en;q=0.8", "zh-Hans"},
+		{"browser prefers Chinese", "/", "", "zh-CN,en;q=0.8", "zh-Hans"},
+		{"browser prefers traditional characters", "/", "", "zh-TW,en;q=0.8", "zh-Hant"},
+		{"traditional characters by query", "/?lang=zh-Hant", "lang=en", "en", "zh-Hant"},
+		{"traditional characters remembered", "/", "lang=zh-Hant", "en", "zh-Hant"},
 		{"browser of another language", "/", "", "fi", "zh-Hans"},
 		{"other language before English", "/", "", "fi,en;q=0.5", "en"},
 		{"cookie over browser", "/", "lang=zh-Hans", "en", "zh-Hans"},

@@ -38,7 +38,7 @@ func Unit(l *i18n.Localizer, unit qty.Unit, class string) string {
 // foreign reports whether a name on a Chinese page is written in Latin letters
 // only.
 func foreign(l *i18n.Localizer, name string) bool {
-	return l.Lang() == i18n.Chinese && strings.ContainsFunc(name, unicode.IsLetter) &&
+	return l.Lang().IsChinese() && strings.ContainsFunc(name, unicode.IsLetter) &&
 		!strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxLatin1 && unicode.IsLetter(r) })
 }
 

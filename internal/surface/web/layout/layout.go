@@ -77,6 +77,16 @@ var menu = [...]struct {
 	{Data, "/data", "web.nav_data"},
 }
 
+// languages are the ones that a page can be read in, each in its own words.
+var languages = [...]struct {
+	lang        i18n.Lang
+	short, name string
+}{
+	{i18n.Chinese, "简", "简体中文"},
+	{i18n.Traditional, "繁", "繁體中文"},
+	{i18n.English, "EN", "English"},
+}
+
 // Frame is the head and the frame of one page.
 type Frame struct {
 	Reader      render.Reader
@@ -100,12 +110,4 @@ func (k Kit) FrameFor(reader render.Reader, stylesheet string) Frame {
 		Reader: reader, Site: k.Site,
 		style: k.Assets.Path(stylesheet), script: k.Assets.Path(scriptName), icon: k.Assets.Path(markName),
 	}
-}
-
-// otherLang is the language to switch to.
-func (f Frame) otherLang() i18n.Lang {
-	if f.Reader.Lang() == i18n.Chinese {
-		return i18n.English
-	}
-	return i18n.Chinese
 }
