@@ -24,6 +24,7 @@ var argument = regexp.MustCompile(`\{\{\s*-?\s*(?:[a-z]+ )?\.([A-Za-z0-9_]+)`)
 // ownArguments lists the keys, by their beginning, whose languages may use
 // different arguments, each with its reason.
 var ownArguments = map[string]string{
+	"unit.": "one language has a word for one and a word for many, the other has one word",
 	"date.": "one language writes a month as a number, the other by name",
 }
 

@@ -128,6 +128,53 @@ func TestEveryMessageCanBeWritten(t *testing.T) {
 	}
 }
 
+func TestNumbersTakeTheirOwnForm(t *testing.T) {
+	t.Parallel()
+	en, zh := loaded(t).In(English), loaded(t).In(Chinese)
+	for _, c := range []struct {
+		n              int64
+		rows, unit, zh string
+	}{
+		{0, "0 rows.", "pieces", "共 0 行。"},
+		{1, "1 row.", "piece", "共 1 行。"},
+		{2, "2 rows.", "pieces", "共 2 行。"},
+		{1000, "1,000 rows.", "pieces", "共 1,000 行。"},
+	} {
+		if got := en.T("report.rows_count", "n", en.Number(c.n)); got != c.rows {
+			t.Errorf("%d: %s", c.n, got)
+		}
+		if got := en.T("unit.piece", "n", c.n); got != c.unit {
+			t.Errorf("%d: %s", c.n, got)
+		}
+		if got := zh.T("report.rows_count", "n", zh.Number(c.n)); got != c.zh {
+			t.Errorf("%d: %s", c.n, got)
+		}
+	}
+	one := errs.New(errs.Exhausted, "distribution.not_in_stock", "item", "goggles", "missing", int64(1), "unit", "piece")
+	if title, _ := en.Error(one); title != "Not enough goggles in stock: 1 piece is missing. Record the receipt first, or hand over less" {
+		t.Error(title)
+	}
+	if title, _ := zh.Error(one); title != "goggles 库存不够，还差 1 个。请先登记收货，或少发一些" {
+		t.Error(title)
+	}
+}
+
+// TestNoEnglishMessageCountsWithoutAPlural: no message says 1 rows. What follows a
+// number is chosen by it; only bounds, which are never 1, may do without.
+func TestNoEnglishMessageCountsWithoutAPlural(t *testing.T) {
+	t.Parallel()
+	counted := regexp.MustCompile(`\{\{\.(\w+)\}\} (?:more )?([a-z]+)`)
+	bounds := []string{"max", "limit", "kib", "mib", "megapixels", "side"}
+	verbs := []string{"as", "does", "has", "is", "says", "shows", "uses", "was", "differs", "belongs"} // behind a name
+	for key, text := range texts(t, "en") {
+		for _, m := range counted.FindAllStringSubmatch(text, -1) {
+			if strings.HasSuffix(m[2], "s") && !slices.Contains(bounds, m[1]) && !slices.Contains(verbs, m[2]) {
+				t.Errorf("%s: %s is always many; write {{plural .%s `…` `%s`}}", key, m[0], m[1], m[2])
+			}
+		}
+	}
+}
+
 func TestMissingKeyIsShownAsItself(t *testing.T) {
 	t.Parallel()
 	l := loaded(t).For("en")

@@ -4,6 +4,7 @@ package i18n
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"text/template"
@@ -140,9 +141,15 @@ func (l *Localizer) Error(err *errs.Error) (title string, fields []FieldText) {
 	return title, fields
 }
 
+// message fills in the arguments of an error. A unit comes as its code, and is
+// written as a word.
 func (l *Localizer) message(key string, args map[string]any) string {
 	if text, ok := l.plain[key]; ok {
 		return text
+	}
+	if unit := fmt.Sprint("unit.", args["unit"]); l.Has(unit) {
+		args = maps.Clone(args)
+		args["unit"] = l.T(unit, "n", args["missing"])
 	}
 	return l.fill(key, args)
 }

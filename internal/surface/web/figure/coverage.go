@@ -142,7 +142,7 @@ func (c Coverage) NeedText(l *i18n.Localizer) string {
 	if !c.known() {
 		return l.T("web.need_unknown")
 	}
-	return l.T("web.need_"+string(c.State), "n", l.Number(c.Needed), "unit", Unit(l, c.Unit, c.Class))
+	return l.T("web.need_"+string(c.State), "n", l.Number(c.Needed), "unit", UnitOf(l, c.Needed, c.Unit, c.Class))
 }
 
 // Sentence is the whole bar in words.

@@ -23,16 +23,27 @@ type Goods struct {
 
 // Text returns the goods in words: 医用外科口罩 24,000 只.
 func (g Goods) Text(l *i18n.Localizer) string {
-	return l.T("web.goods", "name", g.Name, "n", l.Number(g.Quantity), "unit", Unit(l, g.Unit, g.Class))
+	return l.T("web.goods", "name", g.Name, "n", l.Number(g.Quantity), "unit", UnitOf(l, g.Quantity, g.Unit, g.Class))
 }
 
-// Unit returns the name of a unit. In Chinese a piece is called by the measure
-// word of the goods: 件 for suits, 只 for masks, 副 for goggles.
-func Unit(l *i18n.Localizer, unit qty.Unit, class string) string {
+// Unit returns the name of a unit, for any number: pieces. In Chinese a piece is
+// called by the measure word of the goods: 件 for suits, 只 for masks, 副 for
+// goggles.
+func Unit(l *i18n.Localizer, unit qty.Unit, class string) string { return UnitOf(l, 0, unit, class) }
+
+// UnitOf returns the name of a unit as it stands behind a number: 1 piece.
+func UnitOf(l *i18n.Localizer, n int64, unit qty.Unit, class string) string {
 	if unit == qty.NoUnit {
 		return ""
 	}
-	return l.Or("unit."+string(unit)+"."+class, "unit."+string(unit), string(unit))
+	key := "unit." + string(unit) + "." + class
+	if !l.Has(key) {
+		key = "unit." + string(unit)
+	}
+	if !l.Has(key) {
+		return string(unit)
+	}
+	return l.T(key, "n", n)
 }
 
 // foreign reports whether a name on a Chinese page is written in Latin letters

@@ -1310,9 +1310,9 @@ func groupRow(l *i18n.Localizer, day clock.Day, span figure.Span, g Group) templ
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var72 string
-		templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(figure.Unit(l, g.Unit, g.Code))
+		templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(figure.UnitOf(l, g.Quantity, g.Unit, g.Code))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/surface/web/report/report.templ`, Line: 191, Col: 35}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/surface/web/report/report.templ`, Line: 191, Col: 49}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var72))
 		if templ_7745c5c3_Err != nil {

@@ -38,7 +38,7 @@ func (r Row) quantityText(l *i18n.Localizer) string {
 		if sign != "" {
 			sign += " "
 		}
-		return sign + l.Number(r.Quantity) + " " + figure.Unit(l, r.Unit, r.Class)
+		return sign + l.Number(r.Quantity) + " " + figure.UnitOf(l, r.Quantity, r.Unit, r.Class)
 	}
 	return l.T("web.number_unknown")
 }

@@ -449,9 +449,9 @@ func total(l *i18n.Localizer, q Query, v *View) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(figure.Unit(l, v.Unit, v.Measure))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(figure.UnitOf(l, v.Total, v.Unit, v.Measure))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/surface/web/rows/rows.templ`, Line: 67, Col: 46}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/surface/web/rows/rows.templ`, Line: 67, Col: 57}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 			if templ_7745c5c3_Err != nil {

@@ -108,7 +108,7 @@ func (v *View) outcome(l *i18n.Localizer, b Branch) string {
 	if b.Rejected == 0 {
 		return l.T("thread.all_accepted")
 	}
-	text := l.T("thread.rejected", "n", l.Number(b.Rejected), "unit", v.unit(l))
+	text := l.T("thread.rejected", "n", l.Number(b.Rejected), "unit", v.unit(l, b.Rejected))
 	if b.Reason != "" {
 		text += l.T("thread.because", "why", b.Reason)
 	}
@@ -123,5 +123,7 @@ func (b Branch) moment(l *i18n.Localizer) string {
 	return l.DateTime(b.At, b.Zone)
 }
 
-// unit is the measure word of the lot.
-func (v *View) unit(l *i18n.Localizer) string { return figure.Unit(l, v.Lot.Unit, v.Lot.Class) }
+// unit is the measure word of the lot behind a number.
+func (v *View) unit(l *i18n.Localizer, n int64) string {
+	return figure.UnitOf(l, n, v.Lot.Unit, v.Lot.Class)
+}
