@@ -145,6 +145,7 @@ func (a *App) construct(ctx context.Context) error {
 	a.Ledger = ledger.New(zone)
 	a.Accounts = account.NewService(a.DB, a.Policy, zone, a.Log)
 	a.Orgs = org.New(a.DB, a.Policy, text.Key)
+	a.Policy.Join(a.Orgs)
 	a.Needs = need.New(a.DB, a.Policy, a.Catalog, a.Orgs, zone)
 	a.Receipts = receipt.New(a.DB, a.Ledger, a.Policy, a.Catalog, a.Orgs)
 	a.Distributions = distribution.New(a.DB, a.Ledger, a.Policy, a.Catalog, a.Orgs)

@@ -51,3 +51,22 @@ func (f *Filter) Query(head, tail string, limit int) (query string, args []any) 
 	}
 	return b.String(), f.args
 }
+
+// AndIn adds that the column is one of the values, of which there is at least
+// one. The list is filled up to a power of two with what it has, so that there
+// are few statements to prepare.
+func AndIn[T any](f *Filter, column string, values []T) {
+	const many = 1 << 14 // above it, more arguments than an engine takes might be added
+	size := len(values)
+	for n := 1; size <= many; n *= 2 {
+		if n >= size {
+			size = n
+			break
+		}
+	}
+	args := make([]any, size)
+	for i := range args {
+		args[i] = values[min(i, len(values)-1)]
+	}
+	f.And(column+" IN (?"+strings.Repeat(", ?", size-1)+")", args...)
+}

@@ -10,9 +10,25 @@
 //
 // # Who may do what
 //
-// policy.tsv lists, for each role, the actions and on whose things. What is not
-// listed is refused. Authorize takes the object and its organisation, so that
-// the rules can become finer without a change to those who ask.
+// An Actor has memberships: roles in organisations. A member of an organisation
+// acts on it and on everything below it in the tree; a member of the house (no
+// organisation) acts everywhere. policy.cedar holds the rules, in the language
+// Cedar: what they do not permit is refused, and nobody approves their own.
+//
+//   - Authorize answers for one object: "may I do this to that?"
+//   - Scope answers for lists: "to whose things may I do this?"; a list shows those.
+//   - Could answers for menus and buttons: "may I do this to anything at all?"
+//
+// Every action is named in action.go; asking for another allows nothing. Rules see
+// of an object its id, its organisation and who made it, nothing else: for what is
+// allowed on things of any organisation the rules are asked once, at the start.
+//
+// # Files of a record
+//
+// The attachment.* actions are a second lock, not the only one. Whoever may read
+// a record may read its files, so that who serves a file asks for the record's own
+// read and for attachment.read; who takes one asks for the record's read and for
+// attachment.create.
 //
 // # Tokens
 //
@@ -29,6 +45,7 @@
 //
 // # What it refuses
 //
-// A role that is not in the policy, a token without a name or with an end in
-// the past, any action that the policy does not list.
+// A rule that names a role, an action or an attribute that there is not, or that
+// cannot be decided; a token without a name or with an end in the past; any action
+// that no rule permits.
 package account

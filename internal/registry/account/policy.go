@@ -4,195 +4,160 @@ package account
 
 import (
 	"context"
-	_ "embed" // policy.tsv
+	_ "embed" // policy.cedar
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
-	"strings"
+
+	"github.com/cedar-policy/cedar-go"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 )
 
-// Role is what somebody is to the house.
-type Role string
-
-// The roles.
-const (
-	Administrator Role = "administrator"
-	Coordinator   Role = "coordinator"
-	Keeper        Role = "keeper"
-	Finance       Role = "finance"
-	Liaison       Role = "liaison"
-	Recipient     Role = "recipient"
-	Driver        Role = "driver"
-	Supervisor    Role = "supervisor"
-)
-
-// Roles returns every role, the most powerful first.
-func Roles() []Role {
-	return []Role{Administrator, Coordinator, Keeper, Finance, Liaison, Recipient, Driver, Supervisor}
+// Tree says how organisations stand to each other. Its answers come from memory:
+// Authorize asks with every request of a member of an organisation.
+type Tree interface {
+	// Above returns the organisations above one, the nearest first.
+	Above(ctx context.Context, org id.ID) ([]id.ID, error)
+	// Below returns the organisations and all below them, sorted.
+	Below(ctx context.Context, orgs []id.ID) ([]id.ID, error)
 }
 
-// Valid reports whether the role exists.
-func (r Role) Valid() bool { return slices.Contains(Roles(), r) }
-
-// Membership is a role in an organisation: what somebody is to it and to
-// everything below it in the tree.
-type Membership struct {
-	Role Role
-	Org  id.ID // zero: the house itself, above every organisation
+// Policy says who may do what. What it does not permit is refused. It is safe
+// for concurrent use once Join has been called.
+type Policy struct {
+	tree    Tree
+	rules   map[Role]map[string]ruleList // by role and action, those that can match
+	links   map[Purpose]map[string]ruleList
+	actions map[cedar.EntityUID]cedar.Entity
+	reach   map[reachKey]reach
 }
 
-// Actor is somebody, or a program, who acts. The zero Actor is nobody.
-type Actor struct {
-	ID          id.ID  // who; of a program: its token
-	Name        string // for people to read
-	Memberships []Membership
-}
-
-// IsZero reports whether nobody acts. Somebody without memberships is somebody,
-// who may do nothing.
-func (a Actor) IsZero() bool { return a.ID.IsZero() }
-
-// Is reports whether the actor has the role in any organisation.
-func (a Actor) Is(role Role) bool {
-	return slices.ContainsFunc(a.Memberships, func(m Membership) bool { return m.Role == role })
-}
-
-// In reports whether the actor has the role in exactly that organisation; what
-// lies below it is for Authorize to decide.
-func (a Actor) In(role Role, org id.ID) bool {
-	return slices.Contains(a.Memberships, Membership{Role: role, Org: org})
-}
-
-// Orgs returns the organisations in which the actor has the role.
-func (a Actor) Orgs(role Role) []id.ID {
-	var orgs []id.ID
-	for _, m := range a.Memberships {
-		if m.Role == role {
-			orgs = append(orgs, m.Org)
-		}
-	}
-	return orgs
-}
-
-// System is the one who acts at the command line of the server: whoever can run
-// it there can read and write the database anyway.
-func System() Actor {
-	return Actor{ID: id.Derive("account", "command line"), Name: "command line", Memberships: []Membership{{Role: Administrator}}}
-}
-
-// Object is what an action is done to. The zero Object is "things of this kind
-// in general", which only a rule for any organisation allows.
-type Object struct {
-	Kind string // need, receipt, …
-	ID   id.ID  // zero: not made yet, or a list
-	Org  id.ID  // whose it is
-	By   id.ID  // who made or proposed it; zero: not made yet, or nobody that matters
-}
-
-// rule allows a role the actions that match.
-type rule struct {
-	chapter, verb string // "*" matches every one
-	own           bool   // only objects of the actor's own organisation
-}
-
-func (r rule) matches(chapter, verb string) bool {
-	return (r.chapter == "*" || r.chapter == chapter) && (r.verb == "*" || r.verb == verb)
-}
-
-// Policy says who may do what. What it does not allow is refused.
-type Policy struct{ rules map[Role][]rule }
-
-//go:embed policy.tsv
+//go:embed policy.cedar
 var policyText string
 
-// LoadPolicy returns the policy of the house, policy.tsv.
+// LoadPolicy returns the policy of the house, policy.cedar.
 func LoadPolicy() (*Policy, error) { return ParsePolicy(policyText) }
 
-// ParsePolicy reads lines of role, action and "any" or "own", separated by tabs.
+// ParsePolicy reads rules in the language Cedar, with the names that
+// policy.cedar explains. An unknown name is refused with its line.
 func ParsePolicy(text string) (*Policy, error) {
-	p := &Policy{rules: map[Role][]rule{}}
-	n := 0
-	for line := range strings.Lines(text) {
-		n++
-		line = strings.TrimRight(line, "\r\n")
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
+	if err := checkNames(text); err != nil {
+		return nil, err
+	}
+	list, err := cedar.NewPolicyListFromBytes("policy", []byte(text))
+	if err != nil {
+		return nil, fmt.Errorf("policy: %w", err)
+	}
+	p := &Policy{actions: actionEntities()}
+	if err := p.index(list); err != nil {
+		return nil, err
+	}
+	return p, p.measure()
+}
+
+// Join tells the policy how organisations stand to each other. Without a tree
+// each stands alone below the house. It is called before the first question.
+func (p *Policy) Join(tree Tree) { p.tree = tree }
+
+// ruleList are the rules that can match one question.
+type ruleList []*cedar.Policy
+
+// All implements cedar.PolicyIterator.
+func (l ruleList) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
+	return func(yield func(cedar.PolicyID, *cedar.Policy) bool) {
+		for _, rule := range l {
+			if !yield("", rule) {
+				return
+			}
 		}
-		role, r, err := parseRule(line)
-		if err != nil {
-			return nil, fmt.Errorf("policy, line %d: %w", n, err)
-		}
-		p.rules[role] = append(p.rules[role], r)
 	}
-	return p, nil
 }
 
-func parseRule(line string) (Role, rule, error) {
-	columns := strings.Split(line, "\t")
-	if len(columns) != 3 {
-		return "", rule{}, fmt.Errorf("%d columns, want role, action, any or own", len(columns))
-	}
-	role := Role(columns[0])
-	if !role.Valid() {
-		return "", rule{}, fmt.Errorf("unknown role %q", role)
-	}
-	chapter, verb, ok := splitAction(columns[1])
-	if columns[1] == "*" {
-		chapter, verb, ok = "*", "*", true
-	}
-	if !ok {
-		return "", rule{}, fmt.Errorf("action %q is not chapter.verb", columns[1])
-	}
-	if columns[2] != "any" && columns[2] != "own" {
-		return "", rule{}, fmt.Errorf("%q is neither any nor own", columns[2])
-	}
-	return role, rule{chapter, verb, columns[2] == "own"}, nil
-}
-
-// splitAction reads chapter.verb; each is a word of small letters or *.
-func splitAction(action string) (chapter, verb string, ok bool) {
-	chapter, verb, ok = strings.Cut(action, ".")
-	return chapter, verb, ok && isWord(chapter) && isWord(verb)
-}
-
-func isWord(s string) bool {
-	return s == "*" || s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz_") == ""
-}
-
-// errAction means that a program asked wrongly; nobody may do it.
-var errAction = errors.New("account: an action is chapter.verb")
+var (
+	// errAction means that a program asked wrongly; nobody may do it.
+	errAction = errors.New("account: no such action")
+	// errRule means that a rule cannot be decided; then it allows nothing.
+	errRule = errors.New("account: a rule of the policy fails")
+)
 
 // Authorize returns nil when the actor may do the action to the object,
 // errs.Unauthenticated when nobody acts, else errs.Forbidden.
-func (p *Policy) Authorize(_ context.Context, a Actor, action string, o Object) error {
-	chapter, verb, ok := splitAction(action)
-	if !ok || chapter == "*" || verb == "*" {
-		return fmt.Errorf("%w, not %q", errAction, action)
+func (p *Policy) Authorize(ctx context.Context, a Actor, action string, o Object) error {
+	if err := p.sound(a, action); err != nil {
+		return err
+	}
+	if p.measured(a, action, o) {
+		return nil
+	}
+	return p.decide(ctx, a, action, o)
+}
+
+// decide asks the rules.
+func (p *Policy) decide(ctx context.Context, a Actor, action string, o Object) error {
+	rules := p.rulesFor(a, action)
+	if len(rules) == 0 {
+		return errs.New(errs.Forbidden, "error.forbidden")
+	}
+	q := question{policy: p, actor: principal(a)}
+	if err := q.about(ctx, a, o); err != nil {
+		return err
+	}
+	decision, notes := cedar.Authorize(rules, &q, cedar.Request{
+		Principal: q.actor.UID, Action: actionUID(action), Resource: q.thing.UID,
+	})
+	switch {
+	case len(notes.Errors) > 0:
+		return fmt.Errorf("%w: %s: %s", errRule, action, notes.Errors[0].Message)
+	case decision != cedar.Allow:
+		return errs.New(errs.Forbidden, "error.forbidden")
+	}
+	return nil
+}
+
+// sound refuses a question about an action that there is not, and one of nobody.
+func (p *Policy) sound(a Actor, action string) error {
+	if _, known := p.actions[actionUID(action)]; !known {
+		return fmt.Errorf("%w: %q", errAction, action)
 	}
 	if a.IsZero() {
 		return errs.New(errs.Unauthenticated, "error.unauthenticated")
 	}
-	for _, m := range a.Memberships {
-		if slices.ContainsFunc(p.rules[m.Role], func(r rule) bool {
-			return r.matches(chapter, verb) && (!r.own || !m.Org.IsZero() && m.Org == o.Org)
-		}) {
-			return nil
-		}
-	}
-	return errs.New(errs.Forbidden, "error.forbidden")
+	return nil
 }
 
-// Could reports whether the actor may do the action to anything at all. It is
-// for refusing early; Authorize decides about the object.
-func (p *Policy) Could(a Actor, action string) bool {
-	chapter, verb, ok := splitAction(action)
-	if !ok || a.IsZero() {
-		return false
+// rulesFor returns the rules that can match for what the actor is. A rule that is
+// there twice counts once.
+func (p *Policy) rulesFor(a Actor, action string) ruleList {
+	if !a.Link.IsZero() {
+		return p.links[a.Link.Purpose][action]
 	}
-	return slices.ContainsFunc(a.Memberships, func(m Membership) bool {
-		return slices.ContainsFunc(p.rules[m.Role], func(r rule) bool { return r.matches(chapter, verb) })
-	})
+	var rules ruleList
+	for i, m := range a.Memberships {
+		if slices.ContainsFunc(a.Memberships[:i], func(before Membership) bool { return before.Role == m.Role }) {
+			continue
+		}
+		if rules == nil {
+			rules = p.rules[m.Role][action]
+			continue
+		}
+		rules = slices.Concat(rules, p.rules[m.Role][action])
+	}
+	return rules
+}
+
+// above returns the organisations above one; it needs no tree for the house, nor
+// when the actor is a member of the house alone.
+func (p *Policy) above(ctx context.Context, a Actor, org id.ID) ([]id.ID, error) {
+	elsewhere := func(m Membership) bool { return !m.Org.IsZero() }
+	if p.tree == nil || org.IsZero() || !slices.ContainsFunc(a.Memberships, elsewhere) {
+		return nil, nil
+	}
+	orgs, err := p.tree.Above(ctx, org)
+	if err != nil {
+		return nil, fmt.Errorf("organisations above %s: %w", org, err)
+	}
+	return orgs, nil
 }

@@ -83,7 +83,14 @@ func record(ctx context.Context, tx *db.Tx, a Actor, action string, tokenID id.I
 // Revoke makes a token useless from the moment it returns; in another process
 // at most a second later. Revoking it again does nothing.
 func (s *Service) Revoke(ctx context.Context, a Actor, tokenID id.ID) error {
-	if err := s.policy.Authorize(ctx, a, "token.revoke", Object{Kind: "token", ID: tokenID}); err != nil {
+	if err := s.policy.sound(a, "token.revoke"); err != nil {
+		return err
+	}
+	t, _, err := tokenByID(ctx, s.db, tokenID)
+	if err != nil {
+		return err
+	}
+	if err := s.policy.Authorize(ctx, a, "token.revoke", Object{Kind: "token", ID: tokenID, Org: t.Org}); err != nil {
 		return err
 	}
 	return s.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -103,16 +110,20 @@ func (s *Service) Revoke(ctx context.Context, a Actor, tokenID id.ID) error {
 	})
 }
 
-// Tokens lists the tokens, the oldest first, revoked ones included.
+// Tokens lists the tokens that the actor may see, the oldest first, revoked ones
+// included.
 func (s *Service) Tokens(ctx context.Context, a Actor) ([]Token, error) {
-	if err := s.policy.Authorize(ctx, a, "token.read", Object{Kind: "token"}); err != nil {
+	scope, err := s.policy.Scope(ctx, a, "token.read")
+	if err != nil {
 		return nil, err
 	}
 	const limit = 1000
 	rows, err := listTokens(ctx, s.db, limit)
-	tokens := make([]Token, len(rows))
-	for i, r := range rows {
-		tokens[i] = r.Token
+	tokens := make([]Token, 0, len(rows))
+	for _, r := range rows {
+		if scope.Covers(r.Org) {
+			tokens = append(tokens, r.Token)
+		}
 	}
 	return tokens, err
 }

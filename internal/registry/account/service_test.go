@@ -157,12 +157,44 @@ func TestOnlyAdministratorsHandleTokens(t *testing.T) {
 		if err := s.Revoke(t.Context(), actor(role), token.ID); !errs.Is(err, errs.Forbidden) {
 			t.Errorf("%s revokes: %v", role, err)
 		}
-		if _, err := s.Tokens(t.Context(), actor(role)); (err == nil) != (role == account.Supervisor) {
-			t.Errorf("%s lists: %v", role, err)
+		if seen, err := s.Tokens(t.Context(), actor(role)); (err == nil) != (role == account.Supervisor) || len(seen) != 0 {
+			t.Errorf("%s lists %v: %v", role, seen, err)
 		}
+	}
+	if seen, err := s.Tokens(t.Context(), member(account.Supervisor, id.Zero)); err != nil || len(seen) != 1 {
+		t.Errorf("a supervisor of the house lists %v: %v", seen, err)
 	}
 	if n, err := journal.Count(t.Context(), d); err != nil || n != 1 {
 		t.Errorf("%d facts (%v), want 1: a refused action leaves nothing", n, err)
+	}
+}
+
+// TestAnAdministratorOfAnOrganisationHandlesItsTokens and no others.
+func TestAnAdministratorOfAnOrganisationHandlesItsTokens(t *testing.T) {
+	t.Parallel()
+	s := service(t, dbtest.SQLite(t, db.Config{}))
+	a, own, other := actor(account.Administrator), id.Derive("org", "own"), id.Derive("org", "other")
+	mine, _, err := s.CreateToken(t.Context(), a, account.NewToken{Name: "mine", Role: account.Driver, Org: own})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, org := range []id.ID{id.Zero, other} {
+		if _, _, err := s.CreateToken(t.Context(), a, account.NewToken{Name: "b", Role: account.Keeper, Org: org}); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("creates one of %s: %v", org, err)
+		}
+		foreign, _ := create(t, s, account.NewToken{Name: "foreign", Role: account.Keeper, Org: org})
+		if err := s.Revoke(t.Context(), a, foreign.ID); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("revokes one of %s: %v", org, err)
+		}
+	}
+	if err := s.Revoke(t.Context(), a, id.Derive("none")); !errs.Is(err, errs.Forbidden) {
+		t.Errorf("revokes one that is not there: %v", err)
+	}
+	if seen, err := s.Tokens(t.Context(), a); err != nil || len(seen) != 1 || seen[0].ID != mine.ID {
+		t.Errorf("sees %+v: %v", seen, err)
+	}
+	if err := s.Revoke(t.Context(), a, mine.ID); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -9,6 +9,12 @@
 // The same hospital written in three ways is one recipient; a federation finds
 // its counties below its cities; a public page never shows a private person.
 //
+// # The tree
+//
+// Whoever acts for an organisation acts on everything below it. The service keeps
+// in memory who is below whom and answers account.Tree; a change made here counts
+// at once, one made by another process after a second at most.
+//
 // # Tables
 //
 // org, org_alias. A name is compared by its key (blanks, width and punctuation
@@ -28,5 +34,6 @@
 //
 // An empty or absurdly long name; a name that another organisation has; a parent
 // that does not exist or would make a circle; a change to an old version
-// (errs.Conflict with both versions).
+// (errs.Conflict with both versions); a move by somebody who has no right over
+// both the old parent and the new one.
 package org

@@ -24,6 +24,7 @@ type Service struct {
 	policy *account.Policy
 	key    func(string) string // what makes two spellings the same
 	known  sync.Map            // name key → id.ID, for names that are stored
+	tree   tree
 }
 
 // New returns the service. key folds a name so that spellings which differ in
@@ -86,9 +87,11 @@ func (in Input) fingerprint() []byte {
 	return journal.Fingerprint([]any{in.Kind, in.Name, in.Parent, in.Place, in.public(), in.Note})
 }
 
+// deepest is how many organisations may stand above one.
+const deepest = 12
+
 // checkParent refuses a parent that is not there, and a circle.
 func (s *Service) checkParent(ctx context.Context, q db.Queryer, o Org) error {
-	const deepest = 12
 	for parent, depth := o.Parent, 0; !parent.IsZero(); depth++ {
 		if parent == o.ID || depth > deepest {
 			return errs.Bad().Field("parent", "org.parent.circle")
@@ -124,6 +127,9 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, o Org) error {
 		return err
 	}
 	tx.OnCommit(func() { s.known.Store(nameKey, o.ID) })
+	if !o.Parent.IsZero() {
+		tx.OnCommit(s.tree.changed)
+	}
 	return nil
 }
 
@@ -220,6 +226,9 @@ func (s *Service) update(ctx context.Context, tx *db.Tx, actor account.Actor, or
 	if old.Version != version {
 		return Org{}, errs.New(errs.Conflict, "error.changed_meanwhile").With(old)
 	}
+	if err := s.mayMove(ctx, actor, old, in.Parent); err != nil {
+		return Org{}, err
+	}
 	o := old
 	o.Kind, o.Name, o.Parent, o.Place, o.Public, o.Note = in.Kind, strings.TrimSpace(in.Name), in.Parent, in.Place, in.public(), in.Note
 	o.Version, o.UpdatedAt = old.Version+1, tx.Now()
@@ -229,10 +238,28 @@ func (s *Service) update(ctx context.Context, tx *db.Tx, actor account.Actor, or
 	if err := s.replace(ctx, tx, old, o); err != nil {
 		return Org{}, err
 	}
+	if o.Parent != old.Parent {
+		tx.OnCommit(s.tree.changed)
+	}
 	_, err = journal.Write(ctx, tx, journal.Fact{
 		Actor: actor.ID, Action: "org.update", SubjectKind: "org", Subject: orgID, Payload: o.payload(),
 	})
 	return o, err
+}
+
+// mayMove asks for the right over the old parent and the new one: whoever is
+// above an organisation acts on it, so that leaving one, and joining one, is not
+// the organisation's alone to decide.
+func (s *Service) mayMove(ctx context.Context, actor account.Actor, old Org, parent id.ID) error {
+	if parent == old.Parent {
+		return nil
+	}
+	for _, above := range []id.ID{old.Parent, parent} {
+		if err := s.policy.Authorize(ctx, actor, "org.update", account.Object{Kind: "org", ID: above, Org: above}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // replace writes o over old.

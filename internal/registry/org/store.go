@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
@@ -37,6 +36,12 @@ const (
 		SELECT id, kind, name, parent, place, public, note, version, created_at, updated_at
 		FROM org
 		WHERE id = $1`
+
+	// Those without a parent are not read: they are most.
+	selectEdges = `
+		SELECT id, parent
+		FROM org
+		WHERE parent > $1`
 
 	selectByKey = `
 		SELECT id, kind, name, parent, place, public, note, version, created_at, updated_at
@@ -85,22 +90,27 @@ func byID(ctx context.Context, q db.Queryer, orgID id.ID) (Org, error) {
 	return o, err
 }
 
+// edge is one organisation below another.
+type edge struct{ child, parent id.ID }
+
+func readEdges(ctx context.Context, q db.Queryer) ([]edge, error) {
+	edges, err := db.All(ctx, q, selectEdges, []any{id.Zero}, func(r *db.Rows) (e edge, err error) {
+		err = r.Scan(&e.child, &e.parent)
+		return e, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the tree of organisations: %w", err)
+	}
+	return edges, nil
+}
+
 // namesAtOnce bounds how many ids one query names.
 const namesAtOnce = 512
 
-// byIDs reads at least one and at most namesAtOnce organisations. The list is
-// filled up to a power of two with ids it has, so that there are few statements.
+// byIDs reads at least one and at most namesAtOnce organisations.
 func byIDs(ctx context.Context, q db.Queryer, ids []id.ID) ([]Org, error) {
-	size := 1
-	for size < len(ids) {
-		size *= 2
-	}
-	args := make([]any, size)
-	for i := range args {
-		args[i] = ids[min(i, len(ids)-1)]
-	}
 	var where db.Filter
-	where.And("id IN (?"+strings.Repeat(", ?", size-1)+")", args...)
+	db.AndIn(&where, "id", ids)
 	query, args := where.Query(selectHead, "", 0)
 	all, err := db.All(ctx, q, query, args, scanOrg)
 	if err != nil {

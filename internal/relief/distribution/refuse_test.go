@@ -26,7 +26,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	for role, may := range map[account.Role]string{
 		account.Administrator: "create correct read", account.Coordinator: "create correct read", account.Keeper: "create read",
 		account.Finance: "read", account.Liaison: "read", account.Supervisor: "read",
-		account.Recipient: "", account.Driver: "", "": "nobody",
+		account.Recipient: "list", account.Driver: "list", "": "nobody",
 	} {
 		want := func(verb string, err error) {
 			refused := errs.Forbidden
@@ -45,7 +45,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 		_, err = k.Get(t.Context(), actor, d.ID)
 		want("read", err)
 		_, err = k.List(t.Context(), actor, distribution.Filter{}, page.Request{})
-		want("read", err)
+		if strings.Contains(may, "read") {
+			want("read", err)
+		} else if may == "list" { // its own: none of these
+			want("list", err)
+		}
 	}
 }
 
@@ -65,14 +69,19 @@ func TestARecipientSeesItsOwnHandOversOnly(t *testing.T) {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
-		list, err := k.List(t.Context(), ward, distribution.Filter{Recipient: first}, page.Request{})
-		if err != nil || len(list.Items) != 1 || list.Items[0].Distribution.ID != own.ID {
-			t.Errorf("its own list: %+v, %v", list, err)
-		}
-		for _, f := range []distribution.Filter{{}, {Recipient: second}, {Place: "4301"}} {
-			if _, err := k.List(t.Context(), ward, f, page.Request{}); !errs.Is(err, errs.Forbidden) {
-				t.Errorf("the list %+v: %v", f, err)
+		for _, f := range []distribution.Filter{{}, {Recipient: first}, {Place: "4301"}, {Classes: []string{"goggles", "mask-surgical"}}, {Recipients: []id.ID{second}}} {
+			list, err := k.List(t.Context(), ward, f, page.Request{})
+			if err != nil || len(list.Items) != 1 || list.Items[0].Distribution.ID != own.ID {
+				t.Errorf("its own list by %+v: %+v, %v", f, list, err)
 			}
+		}
+		if _, err := k.List(t.Context(), ward, distribution.Filter{Recipient: second}, page.Request{}); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("the list of another: %v", err)
+		}
+		ward.Memberships = append(ward.Memberships, account.Membership{Role: account.Driver, Org: second},
+			account.Membership{Role: account.Recipient, Org: id.Derive("a third")})
+		if list, err := k.List(t.Context(), ward, distribution.Filter{}, page.Request{}); err != nil || len(list.Items) != 2 {
+			t.Errorf("the list of two: %+v, %v", list, err)
 		}
 	})
 }

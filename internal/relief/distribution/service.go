@@ -214,11 +214,18 @@ func (s *Service) Get(ctx context.Context, actor account.Actor, distributionID i
 	return d, err
 }
 
-// List returns one page of lines with their distributions. Who may see only
-// their own must ask for those of their organisation.
+// List returns one page of lines with their distributions. Who may see only those
+// of some organisations gets those, and is refused when asking for another's.
 func (s *Service) List(ctx context.Context, actor account.Actor, f Filter, p page.Request) (page.Page[Row], error) {
-	if err := s.policy.Authorize(ctx, actor, "distribution.read", account.Object{Kind: "distribution", Org: f.Recipient}); err != nil {
+	scope, err := s.policy.Scope(ctx, actor, "distribution.read")
+	if err != nil {
 		return page.Page[Row]{}, err
+	}
+	switch {
+	case f.Recipient.IsZero() && !scope.All():
+		f.Recipients = scope.Orgs()
+	case !scope.Covers(f.Recipient):
+		return page.Page[Row]{}, errs.New(errs.Forbidden, "error.forbidden")
 	}
 	return Rows(ctx, s.db, f, p)
 }

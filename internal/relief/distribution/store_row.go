@@ -40,9 +40,10 @@ type Filter struct {
 	Day          clock.Day // exactly this day; zero: any
 	UpTo         clock.Day // this day or before; zero: any
 	Recipient    id.ID
-	Place        string // code of the place or of one above it
-	Unreconciled bool   // only what the books never received
-	Corrected    bool   // also what was corrected away
+	Recipients   []id.ID // any of them; empty: all
+	Place        string  // code of the place or of one above it
+	Unreconciled bool    // only what the books never received
+	Corrected    bool    // also what was corrected away
 }
 
 // position is the place of a row in the list.
@@ -135,6 +136,9 @@ func (f Filter) where(class string) *db.Filter {
 	}
 	if !f.Recipient.IsZero() {
 		where.And("d.recipient = ?", f.Recipient)
+	}
+	if len(f.Recipients) > 0 {
+		db.AndIn(where, "d.recipient", f.Recipients)
 	}
 	if f.Place != "" {
 		where.And("substr(d.place, 1, ?) = ?", len(f.Place), f.Place)

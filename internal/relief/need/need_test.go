@@ -140,7 +140,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	for role, may := range map[account.Role]string{
 		account.Administrator: "write read", account.Coordinator: "write read", account.Liaison: "write read",
 		account.Keeper: "read", account.Finance: "read", account.Supervisor: "read",
-		account.Recipient: "", account.Driver: "", "": "nobody",
+		account.Recipient: "list", account.Driver: "", "": "nobody",
 	} {
 		want := func(name, verb string, err error) {
 			refused := errs.Forbidden
@@ -159,6 +159,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 		_, err = k.Get(t.Context(), actor, n.ID)
 		want("get", "read", err)
 		_, err = k.List(t.Context(), actor, need.Filter{}, page.Request{})
+		if may == "list" { // its own: none of these
+			want("list", "list", err)
+			continue
+		}
 		want("list", "read", err)
 	}
 }
@@ -190,12 +194,20 @@ func TestARecipientKeepsItsOwnNeedsOnly(t *testing.T) {
 				t.Errorf("withdraws %s: %v", what, err)
 			}
 		}
-		if _, err := k.List(t.Context(), ward, need.Filter{}, page.Request{}); !errs.Is(err, errs.Forbidden) {
-			t.Errorf("the list of all: %v", err)
+		if _, err := k.List(t.Context(), ward, need.Filter{Recipient: second}, page.Request{}); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("the list of another: %v", err)
 		}
-		mine, err := k.List(t.Context(), ward, need.Filter{Recipient: first}, page.Request{})
-		if err != nil || len(mine.Items) != 1 || mine.Items[0].Need.ID != own.ID {
-			t.Errorf("its own list: %+v, %v", mine, err)
+		for _, f := range []need.Filter{{}, {Recipient: first}, {Recipients: []id.ID{second}}} {
+			mine, err := k.List(t.Context(), ward, f, page.Request{})
+			if err != nil || len(mine.Items) != 1 || mine.Items[0].Need.ID != own.ID {
+				t.Errorf("its own list by %+v: %+v, %v", f, mine, err)
+			}
+		}
+		both := ward
+		both.Memberships = append(both.Memberships, account.Membership{Role: account.Recipient, Org: second},
+			account.Membership{Role: account.Recipient, Org: id.Derive("a third")})
+		if list, err := k.List(t.Context(), both, need.Filter{}, page.Request{}); err != nil || len(list.Items) != 2 {
+			t.Errorf("the list of two: %+v, %v", list, err)
 		}
 		if _, err := k.Correct(t.Context(), ward, need.Correction{ID: own.ID, Version: 1, Reason: "typo", Replacement: &foreign}); !errs.Is(err, errs.Forbidden) {
 			t.Errorf("its own becomes another's: %v", err)

@@ -244,11 +244,18 @@ func (s *Service) may(ctx context.Context, actor account.Actor, action string, n
 	return n, err
 }
 
-// List returns one page of lines with their needs. Who may see only their own
-// must ask for those of their organisation.
+// List returns one page of lines with their needs. Who may see only those of some
+// organisations gets those, and is refused when asking for another's.
 func (s *Service) List(ctx context.Context, actor account.Actor, f Filter, p page.Request) (page.Page[Row], error) {
-	if err := s.policy.Authorize(ctx, actor, "need.read", account.Object{Kind: "need", Org: f.Recipient}); err != nil {
+	scope, err := s.policy.Scope(ctx, actor, "need.read")
+	if err != nil {
 		return page.Page[Row]{}, err
+	}
+	switch {
+	case f.Recipient.IsZero() && !scope.All():
+		f.Recipients = scope.Orgs()
+	case !scope.Covers(f.Recipient):
+		return page.Page[Row]{}, errs.New(errs.Forbidden, "error.forbidden")
 	}
 	return Rows(ctx, s.db, f, p)
 }

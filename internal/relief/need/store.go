@@ -143,6 +143,7 @@ type Filter struct {
 	Class        string
 	Unclassified bool // only lines that a person must classify
 	Recipient    id.ID
+	Recipients   []id.ID // any of them; empty: all
 	State        qty.State
 	Ended        bool // also needs that were replaced or withdrawn
 }
@@ -160,6 +161,9 @@ func Rows(ctx context.Context, q db.Queryer, f Filter, p page.Request) (page.Pag
 	}
 	if !f.Recipient.IsZero() {
 		where.And("d.recipient = ?", f.Recipient)
+	}
+	if len(f.Recipients) > 0 {
+		db.AndIn(&where, "d.recipient", f.Recipients)
 	}
 	if f.State != "" {
 		where.And("l.state = ?", string(f.State))
