@@ -49,7 +49,11 @@ func (k *keys) of(e *layout.Entry) (key, content string) {
 	h := sha256.New()
 	feed(h, string(k.kind))
 	for _, f := range identity[k.kind] {
-		feed(h, normal(f, e.Values[f]))
+		text := e.Values[f]
+		if e.Assumed[f] { // another mapping must not make another row of it
+			text = ""
+		}
+		feed(h, normal(f, text))
 	}
 	for _, g := range e.Goods {
 		feed(h, normal(layout.Item, g.Item), normal(layout.Spec, g.Spec), normal(layout.Qty, g.Qty))

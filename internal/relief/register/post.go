@@ -10,6 +10,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/platform/db"
+	"github.com/qiaorelief/qiao/internal/relief/register/meaning"
 )
 
 // errDry rolls back what a dry run tried.
@@ -30,6 +31,11 @@ func (p *run) flush(ctx context.Context) error {
 	rest := p.chunk
 	p.chunk = nil
 	for len(rest) > 0 {
+		if p.req.Between != nil {
+			if err := p.req.Between(ctx); err != nil {
+				return err
+			}
+		}
 		now := rest
 		err := p.write(ctx, now)
 		var bad *badRow
@@ -43,7 +49,7 @@ func (p *run) flush(ctx context.Context) error {
 			err = p.write(ctx, now)
 		}
 		if constraint(err) {
-			now[0].problem, now[0].row = held("register.row.refused"), nil
+			now[0].problem, now[0].row = meaning.Hold("register.row.refused"), nil
 			err = p.write(ctx, now)
 		}
 		if err != nil {
@@ -160,7 +166,7 @@ func (p *run) inside(ctx context.Context, tx *db.Tx, items []item, ends []ending
 	if err := insertKeys(ctx, tx, add, p.as); err != nil {
 		return err
 	}
-	return p.addCounts(ctx, tx, ends)
+	return p.addCounts(ctx, tx, ends, items[len(items)-1].key)
 }
 
 // keep stores a held row, or ends the earlier one of a row that is posted now.
@@ -178,7 +184,7 @@ func (p *run) keep(ctx context.Context, tx *db.Tx, it *item, end ending, documen
 // person resolved at this very moment.
 func (p *run) decide(ctx context.Context, tx *db.Tx, it *item, elsewhere string) (ending, id.ID, error) {
 	if it.problem == nil && it.strong && elsewhere != "" {
-		return ending{Held, held("register.maybe_duplicate", "file", elsewhere)}, id.Zero, nil
+		return ending{Held, meaning.Hold("register.maybe_duplicate", "file", elsewhere)}, id.Zero, nil
 	}
 	if it.problem != nil {
 		return ending{it.problem.Status, it.problem}, id.Zero, nil
@@ -193,11 +199,11 @@ func (p *run) decide(ctx context.Context, tx *db.Tx, it *item, elsewhere string)
 }
 
 // addCounts keeps the sums of the run, so that they are right wherever it stops.
-func (p *run) addCounts(ctx context.Context, tx *db.Tx, ends []ending) error {
+func (p *run) addCounts(ctx context.Context, tx *db.Tx, ends []ending, last string) error {
 	r := Result{Reasons: map[string]int{}}
 	for _, e := range ends {
 		r.count(e.status, e.problem)
 	}
 	r.Read = len(ends)
-	return countRun(ctx, tx, p.id, r)
+	return p.count(ctx, tx, r, last)
 }

@@ -3,6 +3,7 @@
 package register
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/registry/catalog"
 	"github.com/qiaorelief/qiao/internal/relief/register/layout"
+	"github.com/qiaorelief/qiao/internal/relief/register/meaning"
 )
 
 // Kind says what a register holds.
@@ -53,11 +55,8 @@ type Config struct {
 type Service struct {
 	db      *db.DB
 	policy  *account.Policy
-	catalog *catalog.Catalog
-	reader  GoodsReader
+	sources meaning.Sources
 	posters map[Kind]Poster
-	zone    *time.Location
-	place   func(province, city, district, place string) string
 	finder  *layout.Finder
 }
 
@@ -77,8 +76,8 @@ func New(c Config) (*Service, error) {
 		}
 	}
 	return &Service{
-		db: c.DB, policy: c.Policy, catalog: c.Catalog, reader: c.Reader, posters: c.Posters,
-		zone: c.Zone, place: c.Place, finder: finder,
+		db: c.DB, policy: c.Policy, posters: c.Posters, finder: finder,
+		sources: meaning.Sources{Catalog: c.Catalog, Goods: c.Reader, Clock: c.DB.Clock(), Zone: c.Zone, Place: c.Place},
 	}, nil
 }
 
@@ -90,6 +89,13 @@ type Request struct {
 	Size     int64 // bytes
 	Mapping  *Mapping
 	DryRun   bool // read and try everything, keep nothing
+
+	// Run is the run to go on with, or the name of the one that begins; zero:
+	// one that begins and cannot be gone on with.
+	Run id.ID
+	// Between is asked before each chunk; its error ends the run there, and what
+	// was booked stays booked.
+	Between func(ctx context.Context) error
 
 	// ReviewPath is the file for the rows that were held or rejected; empty:
 	// none. It is written only when there are any.

@@ -16,6 +16,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/platform/sheet"
 	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/relief/register/layout"
+	"github.com/qiaorelief/qiao/internal/relief/register/meaning"
 )
 
 // HeldRow is a row that waits for a person, or did.
@@ -38,8 +39,9 @@ type HeldRow struct {
 
 // Filter narrows a list of rows.
 type Filter struct {
-	Run id.ID // zero: of every run
-	All bool  // also those that a person has dealt with
+	Run id.ID  // zero: of every run
+	Key string // message key of the reason; empty: every reason
+	All bool   // also those that a person has dealt with
 }
 
 // List returns one page of rows, the oldest run first.
@@ -53,6 +55,9 @@ func (s *Service) List(ctx context.Context, actor account.Actor, f Filter, p pag
 	}
 	if !f.Run.IsZero() {
 		where.And("run_id = ?", f.Run)
+	}
+	if f.Key != "" {
+		where.And("why = ?", f.Key)
 	}
 	if p.Cursor != "" {
 		var after struct {
@@ -143,9 +148,11 @@ func (s *Service) Resolve(ctx context.Context, actor account.Actor, run id.ID, n
 	return document, err
 }
 
+const maxReason = 1800 // characters
+
 // Discard ends a held row without posting it.
 func (s *Service) Discard(ctx context.Context, actor account.Actor, run id.ID, n int, reason string) error {
-	if reason = strings.TrimSpace(reason); reason == "" || utf8.RuneCountInString(reason) > maxNote {
+	if reason = strings.TrimSpace(reason); reason == "" || utf8.RuneCountInString(reason) > maxReason {
 		return errs.Bad().Field("reason", "error.reason_missing")
 	}
 	h, err := s.open(ctx, actor, run, n)
@@ -211,8 +218,9 @@ func (s *Service) reread(h HeldRow, fix Fix) (*Row, error) {
 	if len(t.Columns) == 0 {
 		t.Columns = []string{""}
 	}
-	r := &reader{s: s, kind: kept.Kind, t: t, confirmed: fix.Confirmed}
-	row, p := r.prepare(e)
+	r := meaning.NewReader(s.sources, kept.Kind, t)
+	r.Confirmed = fix.Confirmed
+	row, p := r.Prepare(e)
 	if p != nil {
 		return nil, &errs.Error{Kind: errs.Invalid, Key: p.Key, Args: p.Args}
 	}

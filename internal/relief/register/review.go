@@ -27,16 +27,22 @@ type review struct {
 }
 
 func newReview(req Request, columns []string) *review {
-	v := &review{path: req.ReviewPath, translate: req.Translate, columns: slices.Clone(columns)}
+	v := &review{path: req.ReviewPath, translate: req.Translate, columns: named(columns)}
 	if v.translate == nil {
 		v.translate = func(key string, _ map[string]any) string { return key }
 	}
-	for i, name := range v.columns {
+	return v
+}
+
+// named gives columns without a name their number.
+func named(columns []string) []string {
+	columns = slices.Clone(columns)
+	for i, name := range columns {
 		if name == "" {
-			v.columns[i] = "#" + strconv.Itoa(i+1)
+			columns[i] = "#" + strconv.Itoa(i+1)
 		}
 	}
-	return v
+	return columns
 }
 
 // row adds a row.

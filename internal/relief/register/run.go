@@ -16,11 +16,17 @@ import (
 	"github.com/qiaorelief/qiao/internal/platform/db"
 	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/relief/register/layout"
+	"github.com/qiaorelief/qiao/internal/relief/register/meaning"
 )
 
 // chunkRows is how many rows are posted in one write. More would not be faster;
 // other writers wait for it.
 const chunkRows = 400
+
+// ErrMoved ends a run that cannot go on: what it has dealt with is no more what
+// the file begins with, because the program reads it in another way than
+// before. A new run of the file posts nothing twice.
+var ErrMoved = errs.New(errs.Conflict, "register.run.moved")
 
 // run is an import in progress.
 type run struct {
@@ -36,6 +42,9 @@ type run struct {
 	result Result
 	begun  bool // the run is in the database
 	total  int
+	seen   int    // rows that were met so far
+	done   int    // rows that the run had dealt with before it was broken off
+	last   string // key of the last of them
 	chunk  []item
 }
 
@@ -107,25 +116,50 @@ func (s *Service) begin(ctx context.Context, actor account.Actor, req Request, a
 		}
 	}
 	p.review = newReview(req, widest.Columns)
-	p.id = s.db.IDs().New(s.db.Clock().Now())
-	return p, nil
+	if req.Run.IsZero() {
+		p.id = s.db.IDs().New(s.db.Clock().Now())
+		return p, nil
+	}
+	p.id = req.Run
+	return p, p.goOn(ctx)
+}
+
+// goOn takes up a run that was begun before.
+func (p *run) goOn(ctx context.Context) error {
+	before, err := runByID(ctx, p.s.db, p.id)
+	if errs.Is(err, errs.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if p.result.Reasons, err = reasonsOf(ctx, p.s.db, p.id); err != nil {
+		return err
+	}
+	r := &p.result
+	r.Read, r.Posted, r.Held, r.Rejected, r.Already = before.Read, before.Posted, before.Held, before.Rejected, before.Already
+	p.begun, p.done, p.last, r.Run = true, before.Read, before.last, p.id
+	return nil
 }
 
 // tables posts the rows of every table and ends the run.
 func (p *run) tables(ctx context.Context, all []*layout.Table) error {
 	for _, t := range all {
-		r := &reader{s: p.s, kind: p.req.Kind, t: t, walk: p.s.finder.Walk(t)}
-		for e, err := range r.walk.Entries(ctx) {
+		r, walk := meaning.NewReader(p.s.sources, p.req.Kind, t), p.s.finder.Walk(t)
+		for e, err := range walk.Entries(ctx) {
 			if err == nil {
 				err = p.take(ctx, r, e)
 			}
 			if err != nil {
-				p.result.Skipped += r.walk.Skipped
+				p.result.Skipped += walk.Skipped
 				return err
 			}
 		}
-		p.result.Skipped += r.walk.Skipped
-		p.result.Unknowns += r.ones
+		p.result.Skipped += walk.Skipped
+		p.result.Unknowns += r.Ones
+	}
+	if p.seen < p.done {
+		return ErrMoved
 	}
 	if err := p.flush(ctx); err != nil {
 		return err
@@ -133,11 +167,18 @@ func (p *run) tables(ctx context.Context, all []*layout.Table) error {
 	return p.finish(ctx)
 }
 
-func (p *run) take(ctx context.Context, r *reader, e *layout.Entry) error {
-	it := item{e: e, n: p.result.Read + len(p.chunk) + 1}
-	it.row, it.problem = r.prepare(e)
+func (p *run) take(ctx context.Context, r *meaning.Reader, e *layout.Entry) error {
+	p.seen++
+	it := item{e: e, n: p.seen}
+	it.row, it.problem = r.Prepare(e)
 	it.key, it.content = p.keys.of(e)
 	it.strong = it.row != nil && p.keys.strong(e, it.row)
+	if it.n <= p.done {
+		if it.n == p.done && it.key != p.last {
+			return ErrMoved
+		}
+		return nil
+	}
 	p.chunk = append(p.chunk, it)
 	if len(p.chunk) < chunkRows {
 		return nil

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/platform/db"
 	"github.com/qiaorelief/qiao/internal/relief/register/layout"
@@ -18,13 +19,15 @@ import (
 const (
 	insertRunSQL = `
 		INSERT INTO register_run
-		  (id, kind, file, file_hash, mapping, started_at, finished_at, read, posted, held, rejected, already, skipped)
-		VALUES ($1, $2, $3, $4, $5, $6, NULL, 0, 0, 0, 0, 0, 0)`
+		  (id, kind, file, file_hash, mapping, started_at, finished_at, read, posted, held, rejected, already, skipped, total, last_key)
+		VALUES ($1, $2, $3, $4, $5, $6, NULL, 0, 0, 0, 0, 0, 0, $7, '')
+		ON CONFLICT (id) DO NOTHING`
 
 	countRunSQL = `
 		UPDATE register_run
-		SET read = read + $2, posted = posted + $3, held = held + $4, rejected = rejected + $5, already = already + $6
-		WHERE id = $1`
+		SET read = read + $2, posted = posted + $3, held = held + $4, rejected = rejected + $5, already = already + $6,
+		    last_key = $7
+		WHERE id = $1 AND read = $8`
 
 	finishRunSQL = `
 		UPDATE register_run
@@ -87,16 +90,33 @@ func nameOfCopy(ctx context.Context, q db.Queryer, kind Kind, digest, name strin
 
 func insertRun(ctx context.Context, tx *db.Tx, p *run, mapping string) error {
 	// A copy under another name keeps the first name, which its keys carry.
-	_, err := tx.Exec(ctx, insertRunSQL, p.id, string(p.req.Kind), p.as, p.digest, mapping, tx.Now())
+	n, err := tx.Exec(ctx, insertRunSQL, p.id, string(p.req.Kind), p.as, p.digest, mapping, tx.Now(), p.total)
 	if err != nil {
 		return fmt.Errorf("insert run: %w", err)
+	}
+	if n == 0 {
+		return errElsewhere
 	}
 	return nil
 }
 
-func countRun(ctx context.Context, tx *db.Tx, run id.ID, r Result) error {
-	if _, err := tx.Exec(ctx, countRunSQL, run, r.Read, r.Posted, r.Held, r.Rejected, r.Already); err != nil {
+// errElsewhere ends the slower of two processes that work at one run: the chunk
+// is written by the one that counts it first.
+var errElsewhere = errs.New(errs.Conflict, "register.run.elsewhere")
+
+// count adds a chunk to the sums of the run, which stand where this process
+// left them.
+func (p *run) count(ctx context.Context, tx *db.Tx, r Result, last string) error {
+	before := p.result.Read
+	if p.req.DryRun { // what was counted before was rolled back
+		before = 0
+	}
+	n, err := tx.Exec(ctx, countRunSQL, p.id, r.Read, r.Posted, r.Held, r.Rejected, r.Already, last, before)
+	if err != nil {
 		return fmt.Errorf("count run: %w", err)
+	}
+	if n == 0 {
+		return errElsewhere
 	}
 	return nil
 }

@@ -20,11 +20,12 @@ type Entry struct {
 	Row        int      // as a spreadsheet program numbers it
 	Cells      []string // as the file has them
 	Values     Values
-	Goods      []Good   // of a wide table
-	Notes      []string // what a reader of the document should know, in the words of the file
-	EarmarkFor string   // the organisation for which the row is earmarked, when it is plainly named
-	Continues  bool     // the number is merged with the row above
-	Broken     bool     // the file could not be cut into cells here, or a formula failed
+	Goods      []Good           // of a wide table
+	Notes      []string         // what a reader of the document should know, in the words of the file
+	EarmarkFor string           // the organisation for which the row is earmarked, when it is plainly named
+	Continues  bool             // the number is merged with the row above
+	Assumed    [fieldCount]bool // values that the mapping gave, not the row
+	Broken     bool             // the file could not be cut into cells here, or a formula failed
 }
 
 // Note adds a remark for the document.
@@ -80,6 +81,7 @@ func (w *Walk) entry(row sheet.Row) *Entry {
 	w.unshift(e)
 	w.splitEarmark(e)
 	w.carry(e)
+	w.assume(e)
 	for _, g := range w.t.goods {
 		if text := row.Cell(g.index); sheet.Clean(text) != "" {
 			e.Goods = append(e.Goods, g.read(text))
@@ -219,6 +221,20 @@ func (w *Walk) carry(e *Entry) {
 		}
 	}
 	w.above[File] = e.Values[File]
+}
+
+// assume fills what the mapping says for blank cells. Day, currency, direction
+// and channel have more places to be found in and are asked for there.
+func (w *Walk) assume(e *Entry) {
+	for f, text := range w.t.Defaults {
+		switch f {
+		case Date, Currency, Direction, Channel:
+			continue
+		}
+		if e.Values[f] == "" {
+			e.Values[f], e.Assumed[f] = sheet.Clean(text), true
+		}
+	}
 }
 
 var (

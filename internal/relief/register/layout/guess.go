@@ -38,7 +38,12 @@ func (fd *Finder) guess(kind Kind, t *Table, given *Mapping) error {
 			if i < 0 {
 				return missing(field.String(), t)
 			}
-			t.at[field], taken[i] = i, true
+			t.at[field], t.how[field], taken[i] = i, Given, true
+		}
+		for _, column := range given.Ignore {
+			if i := column.find(t.Columns); i >= 0 {
+				taken[i] = true
+			}
 		}
 	}
 	fd.guessByWords(kind, t, taken)
@@ -47,7 +52,7 @@ func (fd *Finder) guess(kind Kind, t *Table, given *Mapping) error {
 	}
 	fd.guessByContent(kind, t, taken)
 	if kind == Money && t.at[Amount] < 0 && len(t.Columns) == 1 {
-		t.at[Amount] = 0
+		t.at[Amount], t.how[Amount] = 0, ByContent
 	}
 	return fd.checkRequired(kind, t, given)
 }
@@ -70,7 +75,7 @@ func (fd *Finder) guessByWords(kind Kind, t *Table, taken []bool) {
 	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
 	for _, c := range all {
 		if t.at[c.field] < 0 && !taken[c.column] {
-			t.at[c.field], taken[c.column] = c.column, true
+			t.at[c.field], t.how[c.field], taken[c.column] = c.column, ByHeader, true
 		}
 	}
 }
@@ -103,7 +108,7 @@ func (fd *Finder) guessByContent(kind Kind, t *Table, taken []bool) {
 		}
 		for i, c := range found {
 			if !taken[i] && c.filled > 0 && 2*c.filled >= len(t.sample) && fits(c)*10 >= c.filled*9 {
-				t.at[field], taken[i] = i, true
+				t.at[field], t.how[field], taken[i] = i, ByContent, true
 				return
 			}
 		}
@@ -147,7 +152,7 @@ func (t *Table) underItem(found []content, taken []bool) {
 		return
 	}
 	if c := found[next]; 2*c.numbers <= c.filled {
-		t.at[Spec], taken[next] = next, true
+		t.at[Spec], t.how[Spec], taken[next] = next, ByContent, true
 	}
 }
 
@@ -236,7 +241,7 @@ func (t *Table) Mapping(kind Kind, given *Mapping) Mapping {
 		m.OneMeansUnknown = &unknown
 	}
 	if given != nil {
-		m.Defaults = given.Defaults
+		m.Defaults, m.Ignore, m.HeaderRows = given.Defaults, given.Ignore, given.HeaderRows
 	}
 	return m
 }

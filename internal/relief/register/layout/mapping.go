@@ -15,11 +15,15 @@ import (
 
 // Mapping says which column of a table is which field.
 type Mapping struct {
-	Kind      Kind             `json:"kind,omitempty"`
-	Sheet     string           `json:"sheet,omitempty"`      // empty: every sheet
-	HeaderRow int              `json:"header_row,omitempty"` // 0: found by its looks
-	Columns   map[Field]Column `json:"columns,omitempty"`
-	Defaults  map[Field]string `json:"defaults,omitempty"` // for blank cells and missing columns
+	Kind      Kind   `json:"kind,omitempty"`
+	Sheet     string `json:"sheet,omitempty"`      // empty: every sheet
+	HeaderRow int    `json:"header_row,omitempty"` // 0: found by its looks
+	// HeaderRows is how many rows the header has, HeaderRow being the last of
+	// them; 0: one. It says nothing without HeaderRow.
+	HeaderRows int              `json:"header_rows,omitempty"`
+	Columns    map[Field]Column `json:"columns,omitempty"`
+	Defaults   map[Field]string `json:"defaults,omitempty"` // for blank cells and missing columns
+	Ignore     []Column         `json:"ignore,omitempty"`   // columns that are nothing, whatever they look like
 	// Carry lists the fields in which a blank cell means the one above.
 	Carry           []Field `json:"carry,omitempty"`
 	OneMeansUnknown *bool   `json:"one_means_unknown,omitempty"`

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,10 +35,15 @@ type Table struct {
 	AmountUnit int    // ten to the n that an amount or value is multiplied with: 万元 is 4
 	Currency   string // that the header of the amount names
 
+	// Problem is why the rows cannot be read, where the source was looked at to
+	// be shown; nil: they can.
+	Problem *errs.Error
+
 	kind   Kind
 	rows   func(context.Context) iter.Seq2[sheet.Row, error]
 	sample []sheet.Row
 	at     places
+	how    [fieldCount]How
 	goods  []goodsColumn
 	carry  []Field
 }
@@ -49,6 +55,7 @@ type Source struct {
 	File    io.ReaderAt
 	Size    int64
 	Mapping *Mapping // what a person said about it; nil: nothing
+	Show    bool     // also tables that cannot be read yet, each with its Problem
 }
 
 // Finder finds tables and what their columns mean. It is safe for concurrent
@@ -98,7 +105,7 @@ func (fd *Finder) Tables(ctx context.Context, src Source) ([]*Table, error) {
 
 func (fd *Finder) tablesOf(ctx context.Context, sh *sheet.Sheet, src Source) ([]*Table, error) {
 	if src.Mapping != nil && src.Mapping.HeaderRow > 0 && sh.Fields == nil {
-		t, err := underRow(ctx, sh, src.Mapping.HeaderRow)
+		t, err := underRow(ctx, sh, src.Mapping)
 		if err != nil {
 			return nil, err
 		}
@@ -127,19 +134,18 @@ func (fd *Finder) tablesOf(ctx context.Context, sh *sheet.Sheet, src Source) ([]
 }
 
 // underRow is the table below the header row that a person named.
-func underRow(ctx context.Context, sh *sheet.Sheet, header int) (*Table, error) {
+func underRow(ctx context.Context, sh *sheet.Sheet, given *Mapping) (*Table, error) {
+	header, first := given.HeaderRow, given.HeaderRow-max(given.HeaderRows, 1)+1
 	t := &Table{Sheet: sh.Name, HeaderRow: header}
 	for row, err := range sh.Rows(ctx) {
 		if err != nil {
 			return nil, err
 		}
 		switch {
-		case row.Number < header:
+		case row.Number < first:
 			t.Title = append(t.Title, sheet.Clean(strings.Join(row.Cells, " ")))
-		case row.Number == header:
-			for _, c := range row.Cells {
-				t.Columns = append(t.Columns, sheet.Clean(c))
-			}
+		case row.Number <= header:
+			t.name(row.Cells)
 		case !row.Blank():
 			t.Count++
 			for len(t.Columns) < len(row.Cells) {
@@ -165,6 +171,22 @@ func underRow(ctx context.Context, sh *sheet.Sheet, header int) (*Table, error) 
 	return t, nil
 }
 
+// name joins a row of the header to the names of the columns.
+func (t *Table) name(cells []string) {
+	for i, c := range cells {
+		if i == len(t.Columns) {
+			t.Columns = append(t.Columns, "")
+		}
+		switch c = sheet.Clean(c); {
+		case c == "" || c == t.Columns[i]:
+		case t.Columns[i] == "":
+			t.Columns[i] = c
+		default:
+			t.Columns[i] += " / " + c
+		}
+	}
+}
+
 // mapped finds the columns of every table. Beside a table that can be read, one
 // that cannot is kept: its rows are held, so that nothing is lost in silence.
 func (fd *Finder) mapped(ctx context.Context, all []*Table, src Source) ([]*Table, error) {
@@ -178,6 +200,12 @@ func (fd *Finder) mapped(ctx context.Context, all []*Table, src Source) ([]*Tabl
 		err := fd.guess(src.Kind, t, src.Mapping)
 		if err != nil && !errs.Is(err, errs.Invalid) {
 			return nil, err
+		}
+		if err != nil && src.Show {
+			t.Problem = errs.As(err)
+			t.settle(src.Kind, src.Mapping)
+			good++
+			continue
 		}
 		if err != nil {
 			t.Columns, t.at = nil, nowhere()
@@ -256,6 +284,11 @@ var foreign = []struct {
 func (t *Table) learnYear(ctx context.Context, now time.Time) error {
 	years := map[int]bool{}
 	cell.YearsIn(t.Defaults[Date], years)
+	if m := onlyYear.FindStringSubmatch(t.Defaults[Date]); m != nil {
+		if y, err := strconv.Atoi(m[1]); err == nil {
+			years[y] = true
+		}
+	}
 	if len(years) == 0 {
 		for _, title := range t.Title {
 			cell.YearsIn(title, years)

@@ -1,43 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package register
+package meaning
 
 import (
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/money"
 	"github.com/qiaorelief/qiao/internal/kernel/qty"
 	"github.com/qiaorelief/qiao/internal/platform/sheet"
+	"github.com/qiaorelief/qiao/internal/registry/catalog"
 	"github.com/qiaorelief/qiao/internal/registry/org"
 	"github.com/qiaorelief/qiao/internal/relief/register/cell"
 	"github.com/qiaorelief/qiao/internal/relief/register/layout"
 )
 
-// reader understands the rows of one table.
-type reader struct {
-	s         *Service
-	kind      Kind
-	t         *layout.Table
-	walk      *layout.Walk
-	confirmed bool      // a person said yes to an unusual number
-	lastDay   clock.Day // of the row above
-	ones      int       // needs in which 1 was taken for "unknown"
-	readings  map[layout.Good]Reading
-	places    map[[4]string]string
+// Sources are what rows are understood with.
+type Sources struct {
+	Catalog *catalog.Catalog
+	Goods   GoodsReader
+	Clock   clock.Clock
+	Zone    *time.Location // of the books' days
+	// Place returns the code of a place; nil: places stay words.
+	Place func(province, city, district, place string) string
+}
+
+// Reader understands the rows of one table, in their order.
+type Reader struct {
+	Confirmed bool // a person said yes to an unusual number
+	Ones      int  // needs in which 1 was taken for "unknown"
+
+	of       Sources
+	kind     layout.Kind
+	t        *layout.Table
+	lastDay  clock.Day // of the row above
+	readings map[layout.Good]Reading
+	places   map[[4]string]string
+}
+
+// NewReader begins before the first row of a table.
+func NewReader(of Sources, kind layout.Kind, t *layout.Table) *Reader {
+	return &Reader{of: of, kind: kind, t: t}
 }
 
 // placeOf asks for the code of the row's place, once for each wording.
-func (r *reader) placeOf(e *layout.Entry) string {
+func (r *Reader) placeOf(e *layout.Entry) string {
 	words := [4]string{e.Values[layout.Province], e.Values[layout.City], e.Values[layout.District], e.Values[layout.Place]}
-	if r.s.place == nil || words == [4]string{} {
+	if r.of.Place == nil || words == [4]string{} {
 		return ""
 	}
 	code, known := r.places[words]
 	if !known {
-		code = r.s.place(words[0], words[1], words[2], words[3])
+		code = r.of.Place(words[0], words[1], words[2], words[3])
 		if r.places == nil || len(r.places) >= manyReadings {
 			r.places = map[[4]string]string{}
 		}
@@ -50,11 +67,11 @@ func (r *reader) placeOf(e *layout.Entry) string {
 const manyReadings = 20_000
 
 // read asks the reader of goods, once for each wording.
-func (r *reader) read(g layout.Good) Reading {
+func (r *Reader) read(g layout.Good) Reading {
 	if known, ok := r.readings[g]; ok {
 		return known
 	}
-	read := r.s.reader.Read(g.Item, g.Spec, g.Unit, g.Qty)
+	read := r.of.Goods.Read(g.Item, g.Spec, g.Unit, g.Qty)
 	if r.readings == nil || len(r.readings) >= manyReadings {
 		r.readings = map[layout.Good]Reading{}
 	}
@@ -62,10 +79,10 @@ func (r *reader) read(g layout.Good) Reading {
 	return read
 }
 
-// prepare understands an entry. It needs no database.
-func (r *reader) prepare(e *layout.Entry) (*Row, *Problem) {
+// Prepare understands an entry. It needs no database.
+func (r *Reader) Prepare(e *layout.Entry) (*Row, *Problem) {
 	if len(r.t.Columns) == 0 {
-		return nil, held("register.table.unmapped", "sheet", r.t.Sheet)
+		return nil, Hold("register.table.unmapped", "sheet", r.t.Sheet)
 	}
 	if p := r.suspicious(e); p != nil {
 		return nil, p
@@ -81,7 +98,7 @@ func (r *reader) prepare(e *layout.Entry) (*Row, *Problem) {
 		return nil, p
 	}
 	var p *Problem
-	if r.kind == Money {
+	if r.kind == layout.Money {
 		p = r.money(e, row)
 	} else {
 		p = r.goods(e, row)
@@ -98,21 +115,21 @@ func (r *reader) prepare(e *layout.Entry) (*Row, *Problem) {
 const maxNote = 1800 // characters; documents refuse more than 2,000
 
 // suspicious finds rows that are no record as they stand.
-func (r *reader) suspicious(e *layout.Entry) *Problem {
+func (r *Reader) suspicious(e *layout.Entry) *Problem {
 	if e.Broken {
-		return held("register.row.broken")
+		return Hold("register.row.broken")
 	}
 	if e.Continues {
-		return held("register.row.continues", "text", cell.Cut(e.Values[layout.Spec], 80))
+		return Hold("register.row.continues", "text", cell.Cut(e.Values[layout.Spec], 80))
 	}
 	for f, text := range e.Values {
-		if Field(f) != layout.Supplies && utf8.RuneCountInString(text) > maxNote {
-			return held("register.row.long", "field", Field(f).String())
+		if layout.Field(f) != layout.Supplies && utf8.RuneCountInString(text) > maxNote {
+			return Hold("register.row.long", "field", layout.Field(f).String())
 		}
 	}
-	if r.kind == Money {
+	if r.kind == layout.Money {
 		if e.Values[layout.Amount] == "" {
-			return refused("register.amount.missing")
+			return Refuse("register.amount.missing")
 		}
 		return nil
 	}
@@ -120,11 +137,11 @@ func (r *reader) suspicious(e *layout.Entry) *Problem {
 	switch {
 	case e.Wide() || e.Values[layout.Supplies] != "":
 	case cell.Blank(item) && cell.Blank(amount) && cell.Blank(e.Values[layout.Spec]) && cell.Blank(e.Values[layout.Unit]):
-		return refused("register.row.empty")
+		return Refuse("register.row.empty")
 	case cell.Blank(item) && e.Values[layout.Spec] != "", amount == "" && packOnly.MatchString(item):
-		return held("register.row.continues", "text", e.Values[layout.Spec]+item)
+		return Hold("register.row.continues", "text", e.Values[layout.Spec]+item)
 	case cell.Blank(item):
-		return held("register.item.missing")
+		return Hold("register.item.missing")
 	}
 	return nil
 }
@@ -133,20 +150,20 @@ func (r *reader) suspicious(e *layout.Entry) *Problem {
 var packOnly = regexp.MustCompile(`^[\d.]+ ?[\p{Han}a-zA-Z]{1,4} ?[/／*×] ?[\p{Han}\d]{1,4}.{0,6}$`)
 
 // party takes donor or recipient.
-func (r *reader) party(e *layout.Entry, row *Row) *Problem {
+func (r *Reader) party(e *layout.Entry, row *Row) *Problem {
 	switch r.kind {
-	case Receipts, Money:
+	case layout.Receipts, layout.Money:
 		row.Party = e.Values[layout.Donor]
-	case Distributions:
+	case layout.Distributions:
 		if row.Party = e.Values[layout.Recipient]; cell.Blank(row.Party) {
-			return held("register.recipient.missing")
+			return Hold("register.recipient.missing")
 		}
-	case Needs:
+	case layout.Needs:
 		if row.Party = e.Values[layout.Recipient]; cell.Blank(row.Party) {
 			row.Party = e.Unnamed()
 		}
 		if row.Party == "" {
-			return held("register.recipient.missing")
+			return Hold("register.recipient.missing")
 		}
 		e.Note(e.Values[layout.Address])
 	}
@@ -154,50 +171,50 @@ func (r *reader) party(e *layout.Entry, row *Row) *Problem {
 		row.Party = ""
 	}
 	if utf8.RuneCountInString(row.Party) > org.MaxName {
-		return held("register.party.long", "max", org.MaxName)
+		return Hold("register.party.long", "max", org.MaxName)
 	}
 	return nil
 }
 
 // when takes the day: of the row, else what holds for the table.
-func (r *reader) when(e *layout.Entry, row *Row) *Problem {
+func (r *Reader) when(e *layout.Entry, row *Row) *Problem {
 	text := e.Values[layout.Date]
-	now := r.s.db.Clock().Now()
+	now := r.of.Clock.Now()
 	year := r.t.Year
 	m, ok := cell.Moment{}, false
 	if text != "" {
-		m, ok = cell.ParseMoment(text, year, r.s.zone)
+		m, ok = cell.ParseMoment(text, year, r.of.Zone)
 		if !ok {
 			if day := r.until(text); day != 0 {
-				m, ok = cell.Noon(day, r.s.zone), true
+				m, ok = cell.Noon(day, r.of.Zone), true
 				e.Note(text)
 			}
 		}
 		if !ok && year == 0 && cell.Yearless(text) {
-			return held("register.date.no_year", "date", cell.Cut(text, 40))
+			return Hold("register.date.no_year", "date", cell.Cut(text, 40))
 		}
 		if !ok {
-			return held("register.date.unreadable", "date", cell.Cut(text, 40))
+			return Hold("register.date.unreadable", "date", cell.Cut(text, 40))
 		}
 	} else if day, period := r.t.Day(&e.Values); day != 0 {
-		m = cell.Noon(day, r.s.zone)
+		m = cell.Noon(day, r.of.Zone)
 		if period {
 			e.Note(strings.Join(r.t.Title, " "))
 		}
-	} else if r.kind != Needs {
-		return held("register.date.missing")
+	} else if r.kind != layout.Needs {
+		return Hold("register.date.missing")
 	} else {
 		return r.byDate(e, row, year)
 	}
 	if m.Day < 20000101 || m.At.After(now.AddDate(0, 0, 1)) {
-		return held("register.date.absurd", "date", cell.Cut(text, 40), "day", m.Day.String())
+		return Hold("register.date.absurd", "date", cell.Cut(text, 40), "day", m.Day.String())
 	}
 	row.Day, row.At = m.Day, m.At
 	r.lastDay = m.Day
 	return r.byDate(e, row, year)
 }
 
-func (r *reader) byDate(e *layout.Entry, row *Row, year int) *Problem {
+func (r *Reader) byDate(e *layout.Entry, row *Row, year int) *Problem {
 	if day, ok := sheet.ParseDay(e.Values[layout.ByDate], year); ok {
 		row.ByDate = day
 	} else {
@@ -208,7 +225,7 @@ func (r *reader) byDate(e *layout.Entry, row *Row, year int) *Problem {
 
 // until reads 截至28日: the last day of the period in the title when it is that
 // day, else the next such day after the row above.
-func (r *reader) until(text string) clock.Day {
+func (r *Reader) until(text string) clock.Day {
 	month, day, ok := cell.Until(text)
 	if !ok {
 		return 0
@@ -232,7 +249,7 @@ func (r *reader) until(text string) clock.Day {
 }
 
 // goods takes the articles.
-func (r *reader) goods(e *layout.Entry, row *Row) *Problem {
+func (r *Reader) goods(e *layout.Entry, row *Row) *Problem {
 	value, source := r.value(e)
 	for _, g := range e.Articles() {
 		line, p := r.line(g)
@@ -255,7 +272,7 @@ func (r *reader) goods(e *layout.Entry, row *Row) *Problem {
 	}
 	switch {
 	case len(row.Lines) == 0:
-		return held("register.row.nothing")
+		return Hold("register.row.nothing")
 	case len(row.Lines) == 1:
 		row.Lines[0].Value, row.Lines[0].ValueSource = value, source
 	case value.Minor > 0: // one value for several articles belongs to none of them
@@ -265,32 +282,32 @@ func (r *reader) goods(e *layout.Entry, row *Row) *Problem {
 }
 
 // line reads one article; nil when the cell says that none is needed.
-func (r *reader) line(g layout.Good) (*Line, *Problem) {
+func (r *Reader) line(g layout.Good) (*Line, *Problem) {
 	number, plain := cell.ParseDecimal(g.Qty)
 	if plain && number.Negative {
-		return nil, held("register.quantity.negative")
+		return nil, Hold("register.quantity.negative")
 	}
 	if plain && number.Zero() {
-		if r.kind == Needs {
+		if r.kind == layout.Needs {
 			return nil, nil
 		}
-		return nil, held("register.quantity.zero")
+		return nil, Hold("register.quantity.zero")
 	}
 	read := r.read(g)
 	line := &Line{
-		Class: read.Class, Item: g.Item, Spec: g.Spec, Quantity: read.Quantity, Standards: read.Standards, Confirmed: r.confirmed,
+		Class: read.Class, Item: g.Item, Spec: g.Spec, Quantity: read.Quantity, Standards: read.Standards, Confirmed: r.Confirmed,
 	}
-	if r.kind == Needs {
+	if r.kind == layout.Needs {
 		r.need(g, line, read)
 		return line, nil
 	}
 	switch {
 	case cell.Blank(g.Qty) && read.Quantity.State != qty.Stated:
-		return nil, held("register.quantity.unknown")
-	case read.Why != "" && !(r.confirmed && read.Class != "" && read.Quantity.State == qty.Stated):
+		return nil, Hold("register.quantity.unknown")
+	case read.Why != "" && !(r.Confirmed && read.Class != "" && read.Quantity.State == qty.Stated):
 		return nil, &Problem{Held, read.Why, read.Args}
 	}
-	if _, err := r.s.catalog.Count(read.Class, read.Quantity, r.confirmed); err != nil {
+	if _, err := r.of.Catalog.Count(read.Class, read.Quantity, r.Confirmed); err != nil {
 		return nil, &Problem{Held, err.Key, err.Args}
 	}
 	return line, nil
@@ -298,26 +315,26 @@ func (r *reader) line(g layout.Good) (*Line, *Problem) {
 
 // need settles what a register of needs leaves open: 1 for "yes", words for a
 // number, an article that nobody has classified.
-func (r *reader) need(g layout.Good, line *Line, read Reading) {
+func (r *Reader) need(g layout.Good, line *Line, read Reading) {
 	number, plain := cell.ParseDecimal(g.Qty)
 	switch {
 	case r.t.OneUnknown && plain && number.Text == "1":
 		line.Quantity = qty.Unsaid(g.Qty)
-		r.ones++
+		r.Ones++
 	case read.Quantity.Validate() != nil: // a number without a unit stays a number
 		line.Quantity = qty.Unsaid(strings.TrimSpace(g.Qty + " " + g.Unit))
 	}
 }
 
 // rejection takes what the recipient sent back.
-func (r *reader) rejection(e *layout.Entry, line *Line) *Problem {
+func (r *Reader) rejection(e *layout.Entry, line *Line) *Problem {
 	if e.Values[layout.Rejected] == "" {
 		return nil
 	}
 	d, ok := cell.ParseDecimal(e.Values[layout.Rejected])
 	a, err := d.Amount("JPY") // a currency without decimal places: a whole number
 	if !ok || err != nil || a.Minor < 0 {
-		return held("register.rejected.unreadable", "text", cell.Cut(e.Values[layout.Rejected], 40))
+		return Hold("register.rejected.unreadable", "text", cell.Cut(e.Values[layout.Rejected], 40))
 	}
 	line.Rejected, line.RejectReason = a.Minor, e.Values[layout.RejectReason]
 	return nil
@@ -325,7 +342,7 @@ func (r *reader) rejection(e *layout.Entry, line *Line) *Problem {
 
 // value takes what the goods are worth, where a register says it. A value that
 // cannot be read becomes a note.
-func (r *reader) value(e *layout.Entry) (money.Amount, string) {
+func (r *Reader) value(e *layout.Entry) (money.Amount, string) {
 	if cell.Blank(e.Values[layout.Value]) {
 		return money.Amount{}, ""
 	}
@@ -345,7 +362,7 @@ func (r *reader) value(e *layout.Entry) (money.Amount, string) {
 	return a, "donor"
 }
 
-func (r *reader) currency(e *layout.Entry) money.Currency {
+func (r *Reader) currency(e *layout.Entry) money.Currency {
 	text := e.Values[layout.Currency]
 	if text == "" {
 		text = r.t.Defaults[layout.Currency]

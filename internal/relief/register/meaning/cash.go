@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package register
+package meaning
 
 import (
 	"errors"
@@ -18,24 +18,24 @@ import (
 const noChannel = "未注明"
 
 // money takes amount, direction and channel.
-func (r *reader) money(e *layout.Entry, row *Row) *Problem {
+func (r *Reader) money(e *layout.Entry, row *Row) *Problem {
 	d, ok := cell.ParseDecimal(e.Values[layout.Amount])
 	if !ok {
-		return held("register.amount.unreadable", "amount", cell.Cut(e.Values[layout.Amount], 40))
+		return Hold("register.amount.unreadable", "amount", cell.Cut(e.Values[layout.Amount], 40))
 	}
 	currency := r.currency(e)
 	a, err := d.Shift(r.t.AmountUnit).Amount(currency)
 	switch {
 	case errors.Is(err, money.ErrCurrency):
-		return held("register.currency.unknown", "currency", cell.Cut(string(currency), 10))
+		return Hold("register.currency.unknown", "currency", cell.Cut(string(currency), 10))
 	case errors.Is(err, money.ErrDigits):
-		return held("register.amount.digits", "amount", cell.Cut(e.Values[layout.Amount], 40))
+		return Hold("register.amount.digits", "amount", cell.Cut(e.Values[layout.Amount], 40))
 	case err != nil:
-		return held("register.amount.unreadable", "amount", cell.Cut(e.Values[layout.Amount], 40))
+		return Hold("register.amount.unreadable", "amount", cell.Cut(e.Values[layout.Amount], 40))
 	case a.Minor < 0:
-		return held("register.amount.negative", "amount", e.Values[layout.Amount])
+		return Hold("register.amount.negative", "amount", e.Values[layout.Amount])
 	case a.Minor == 0:
-		return held("register.amount.zero")
+		return Hold("register.amount.zero")
 	}
 	row.Amount, row.Purpose = a, e.Values[layout.Purpose]
 	switch text := strings.ToLower(e.Values[layout.Direction] + r.t.Defaults[layout.Direction]); {
@@ -44,7 +44,7 @@ func (r *reader) money(e *layout.Entry, row *Row) *Problem {
 		row.Outgoing = true
 	case strings.Contains(text, "收") || text == "in" || text == "credit" || text == "贷" || text == "+":
 	default:
-		return held("register.direction.unknown", "text", cell.Cut(text, 20))
+		return Hold("register.direction.unknown", "text", cell.Cut(text, 20))
 	}
 	row.Channel = r.channel(e)
 	return nil
@@ -52,7 +52,7 @@ func (r *reader) money(e *layout.Entry, row *Row) *Problem {
 
 // channel is where the money is: the column, the default, the file column, the
 // name of the file without its days.
-func (r *reader) channel(e *layout.Entry) string {
+func (r *Reader) channel(e *layout.Entry) string {
 	for _, text := range []string{e.Values[layout.Channel], r.t.Defaults[layout.Channel], channelOf(e.Values[layout.File]), channelOf(r.t.File)} {
 		if text != "" {
 			return cell.Cut(text, 200)
