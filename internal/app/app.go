@@ -33,6 +33,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/relief/need"
 	"github.com/qiaorelief/qiao/internal/relief/receipt"
 	"github.com/qiaorelief/qiao/internal/relief/register"
+	"github.com/qiaorelief/qiao/internal/relief/register/upload"
 	"github.com/qiaorelief/qiao/internal/relief/stock"
 	"github.com/qiaorelief/qiao/migrations"
 )
@@ -60,9 +61,11 @@ type App struct {
 	Funds         *fund.Service
 	Stock         *stock.Service
 	Registers     *register.Service
+	Uploads       *upload.Service
 	Report        *report.Service
 
 	metrics *metric.Set
+	jobs    *job.Runner
 }
 
 // Options are what tests, the demonstration and benchmarks change.
@@ -157,7 +160,10 @@ func (a *App) construct(ctx context.Context) error {
 		Posters: Posters{a.Receipts, a.Distributions, a.Funds, a.Needs, a.Orgs}.ByKind(),
 		Zone:    zone, Place: a.placeCode,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return a.constructJobs()
 }
 
 // zone returns the zone that the books have, else that of the configuration.

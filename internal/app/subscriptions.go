@@ -9,6 +9,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/books/journal"
 	"github.com/qiaorelief/qiao/internal/platform/db"
 	"github.com/qiaorelief/qiao/internal/platform/job"
+	"github.com/qiaorelief/qiao/internal/relief/register/upload"
 )
 
 // background is everything that runs beside the requests. Subscribers of the
@@ -30,13 +31,22 @@ const (
 	expireBatch = 500
 )
 
-// startJobs starts the timed work.
-func (a *App) startJobs(ctx context.Context) (*job.Runner, error) {
-	runner, err := job.New(a.DB, a.Log, job.Options{Ran: a.metrics.Job})
-	if err != nil {
-		return nil, err
+// constructJobs makes the runner, and what asks it for work.
+func (a *App) constructJobs() (err error) {
+	if a.jobs, err = job.New(a.DB, a.Log, job.Options{Ran: a.metrics.Job}); err != nil {
+		return err
 	}
-	err = job.Register(runner, func(ctx context.Context, _ expireHolds) error {
+	a.Uploads = upload.New(upload.Config{
+		DB: a.DB, Policy: a.Policy, Registers: a.Registers, Blobs: a.Blobs, Queue: a.jobs, MaxSize: a.Config.MaxUpload,
+	})
+	return nil
+}
+
+// startJobs starts the timed work and takes up the imports that were running
+// when the program ended.
+func (a *App) startJobs(ctx context.Context) (*job.Runner, error) {
+	runner := a.jobs
+	err := job.Register(runner, func(ctx context.Context, _ expireHolds) error {
 		return a.DB.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 			_, err := a.Ledger.ExpireHolds(ctx, tx, expireBatch)
 			return err
@@ -46,6 +56,12 @@ func (a *App) startJobs(ctx context.Context) (*job.Runner, error) {
 		return nil, err
 	}
 	if err := runner.Every(expireEvery, "ledger.expire_holds", expireHolds{}); err != nil {
+		return nil, err
+	}
+	if err := job.Register(runner, a.Uploads.Work); err != nil {
+		return nil, err
+	}
+	if err := a.Uploads.Recover(ctx); err != nil {
 		return nil, err
 	}
 	return runner, runner.Start(ctx)

@@ -64,9 +64,9 @@ func (p *run) flush(ctx context.Context) error {
 func refusal(err error) *Problem {
 	e := errs.As(err)
 	if len(e.Fields) > 0 {
-		return &Problem{Held, e.Fields[0].Key, e.Fields[0].Args}
+		return &Problem{Status: Held, Key: e.Fields[0].Key, Args: e.Fields[0].Args}
 	}
-	return &Problem{Held, e.Key, e.Args}
+	return &Problem{Status: Held, Key: e.Key, Args: e.Args}
 }
 
 // refusable reports whether an error is the row's fault.

@@ -95,14 +95,14 @@ func insertRun(ctx context.Context, tx *db.Tx, p *run, mapping string) error {
 		return fmt.Errorf("insert run: %w", err)
 	}
 	if n == 0 {
-		return errElsewhere
+		return ErrElsewhere
 	}
 	return nil
 }
 
-// errElsewhere ends the slower of two processes that work at one run: the chunk
+// ErrElsewhere ends the slower of two processes that work at one run: the chunk
 // is written by the one that counts it first.
-var errElsewhere = errs.New(errs.Conflict, "register.run.elsewhere")
+var ErrElsewhere = errs.New(errs.Conflict, "register.run.elsewhere")
 
 // count adds a chunk to the sums of the run, which stand where this process
 // left them.
@@ -116,7 +116,7 @@ func (p *run) count(ctx context.Context, tx *db.Tx, r Result, last string) error
 		return fmt.Errorf("count run: %w", err)
 	}
 	if n == 0 {
-		return errElsewhere
+		return ErrElsewhere
 	}
 	return nil
 }
