@@ -249,6 +249,7 @@ type StockFilter struct {
 	Commodities []Commodity // any of them; empty: all
 	Place       string
 	Holder      *id.ID
+	Holders     []id.ID // any of them; empty: all
 	Donor       id.ID
 	Lot         id.ID
 	Earmarked   *bool
@@ -282,6 +283,9 @@ func StockRows(ctx context.Context, q db.Queryer, f StockFilter, limit int) ([]S
 	}
 	if f.Holder != nil {
 		where.And("a.holder = ?", *f.Holder)
+	}
+	if len(f.Holders) > 0 {
+		db.AndIn(&where, "a.holder", f.Holders)
 	}
 	if !f.Donor.IsZero() {
 		where.And("t.donor = ?", f.Donor)

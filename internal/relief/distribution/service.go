@@ -80,6 +80,7 @@ func (p prepared) newID(tx *db.Tx) id.ID {
 }
 
 func (s *Service) prepare(ctx context.Context, actor account.Actor, in Input) (prepared, error) {
+	// Goods are taken from wherever they lie, so that the house hands them over.
 	if err := s.policy.Authorize(ctx, actor, "distribution.create", account.Object{Kind: "distribution"}); err != nil {
 		return prepared{}, err
 	}

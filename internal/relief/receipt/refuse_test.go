@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/kernel/money"
 	"github.com/qiaorelief/qiao/internal/kernel/page"
 	"github.com/qiaorelief/qiao/internal/kernel/qty"
@@ -45,6 +46,41 @@ func TestWhoMayDoWhat(t *testing.T) {
 		_, err = k.List(t.Context(), actor, receipt.Filter{}, page.Request{})
 		want("list", "read", err)
 	}
+}
+
+// TestAKeeperOfAnOrganisationKeepsItsGoodsOnly: goods belong to who keeps them.
+func TestAKeeperOfAnOrganisationKeepsItsGoodsOnly(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, k *desk) {
+		store := id.Derive("example store")
+		keeper := account.Actor{ID: id.Derive("keeper"), Memberships: []account.Membership{{Role: account.Keeper, Org: store}}}
+		in := gift(line("mask-surgical", 30))
+		other := k.receive(t, in)
+		if _, err := k.Create(t.Context(), keeper, in, ""); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("books for the house: %v", err)
+		}
+		in.Holder = store
+		own, err := k.Create(t.Context(), keeper, in, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, receiptID := range map[string]id.ID{"the house's": other.ID, "one that is not there": id.Derive("nothing")} {
+			if r, err := k.Get(t.Context(), keeper, receiptID); !errs.Is(err, errs.Forbidden) || !r.ID.IsZero() {
+				t.Errorf("reads %s: %v", what, err)
+			}
+			if _, err := k.Correct(t.Context(), keeper, receipt.Correction{ID: receiptID, Version: 1, Reason: "typo"}); !errs.Is(err, errs.Forbidden) {
+				t.Errorf("corrects %s: %v", what, err)
+			}
+		}
+		for _, f := range []receipt.Filter{{}, {Classes: []string{"mask-surgical"}}, {Holders: []id.ID{id.Zero}}} {
+			if list, err := k.List(t.Context(), keeper, f, page.Request{}); err != nil || len(list.Items) != 1 || list.Items[0].Receipt.ID != own.ID {
+				t.Errorf("lists %+v by %+v: %v", list, f, err)
+			}
+		}
+		if _, err := k.Correct(t.Context(), keeper, receipt.Correction{ID: own.ID, Version: 1, Reason: "typo"}); err != nil {
+			t.Errorf("corrects its own: %v", err)
+		}
+	})
 }
 
 func TestWhatIsRefused(t *testing.T) {

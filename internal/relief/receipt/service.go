@@ -223,7 +223,7 @@ func (r Receipt) countValue(tx *db.Tx, sign int64) {
 // Correct reverses a receipt and, when a replacement is given, books it beside.
 // version is the one that the person saw.
 func (s *Service) Correct(ctx context.Context, actor account.Actor, c Correction) (Receipt, error) {
-	if err := s.policy.Authorize(ctx, actor, "receipt.correct", account.Object{Kind: "receipt", ID: c.ID}); err != nil {
+	if _, err := s.may(ctx, actor, "receipt.correct", c.ID); err != nil {
 		return Receipt{}, err
 	}
 	if strings.TrimSpace(c.Reason) == "" {
@@ -307,16 +307,29 @@ func (s *Service) reverse(ctx context.Context, tx *db.Tx, actor account.Actor, c
 
 // Get returns a receipt with its lines.
 func (s *Service) Get(ctx context.Context, actor account.Actor, receiptID id.ID) (Receipt, error) {
-	if err := s.policy.Authorize(ctx, actor, "receipt.read", account.Object{Kind: "receipt", ID: receiptID}); err != nil {
-		return Receipt{}, err
-	}
-	return byID(ctx, s.db, receiptID)
+	return s.may(ctx, actor, "receipt.read", receiptID)
 }
 
-// List returns one page of lines with their receipts, the newest first.
+// may returns a receipt to whoever may do the action to it. A receipt is of the
+// organisation that keeps the goods: who may see only those of some learns nothing
+// of others, not even that there is none.
+func (s *Service) may(ctx context.Context, actor account.Actor, action string, receiptID id.ID) (Receipt, error) {
+	r, err := byID(ctx, s.db, receiptID)
+	if refused := s.policy.Authorize(ctx, actor, action, account.Object{Kind: "receipt", ID: receiptID, Org: r.Holder}); refused != nil {
+		return Receipt{}, refused
+	}
+	return r, err
+}
+
+// List returns one page of lines with their receipts, the newest first. Who may
+// see only those that some organisations keep gets those.
 func (s *Service) List(ctx context.Context, actor account.Actor, f Filter, p page.Request) (page.Page[Row], error) {
-	if err := s.policy.Authorize(ctx, actor, "receipt.read", account.Object{Kind: "receipt"}); err != nil {
+	scope, err := s.policy.Scope(ctx, actor, "receipt.read")
+	if err != nil {
 		return page.Page[Row]{}, err
+	}
+	if !scope.All() {
+		f.Holders = scope.Orgs()
 	}
 	return Rows(ctx, s.db, f, p)
 }

@@ -52,8 +52,9 @@ type Filter struct {
 	Day       clock.Day // exactly this day; zero: any
 	UpTo      clock.Day // this day or before; zero: any. Needs Classes.
 	Donor     id.ID
-	Corrected bool // also what was corrected away
-	Valued    bool // only lines with a value
+	Holders   []id.ID // kept by any of them; empty: by anybody
+	Corrected bool    // also what was corrected away
+	Valued    bool    // only lines with a value
 }
 
 // position is the place of a row in the list: newest day first.
@@ -144,6 +145,9 @@ func (f Filter) where(class string) *db.Filter {
 	}
 	if !f.Donor.IsZero() {
 		where.And("r.donor = ?", f.Donor)
+	}
+	if len(f.Holders) > 0 {
+		db.AndIn(where, "r.holder", f.Holders)
 	}
 	if !f.Corrected {
 		where.And("l.live = 1")

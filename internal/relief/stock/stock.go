@@ -38,10 +38,18 @@ type cursor struct {
 	Account id.ID `json:"a"`
 }
 
-// List returns one page of what is in stock, by lot.
+// List returns one page of what is in stock, by lot. Who may see only what some
+// organisations keep gets that, and is refused when asking for another's.
 func (s *Service) List(ctx context.Context, actor account.Actor, f ledger.StockFilter, p page.Request) (page.Page[ledger.StockRow], error) {
-	if err := s.policy.Authorize(ctx, actor, "stock.read", account.Object{Kind: "stock"}); err != nil {
+	scope, err := s.policy.Scope(ctx, actor, "stock.read")
+	if err != nil {
 		return page.Page[ledger.StockRow]{}, err
+	}
+	switch {
+	case f.Holder == nil && !scope.All():
+		f.Holders = scope.Orgs()
+	case f.Holder != nil && !scope.Covers(*f.Holder):
+		return page.Page[ledger.StockRow]{}, errs.New(errs.Forbidden, "error.forbidden")
 	}
 	return Rows(ctx, s.db, f, p)
 }

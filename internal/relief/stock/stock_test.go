@@ -234,6 +234,34 @@ func TestWhoMayDoWhat(t *testing.T) {
 	}
 }
 
+// TestAKeeperOfAnOrganisationSeesItsStockOnly: goods belong to who keeps them.
+func TestAKeeperOfAnOrganisationSeesItsStockOnly(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, k *desk) {
+		store := id.Derive("example store")
+		keeper := account.Actor{ID: id.Derive("keeper of it"), Memberships: []account.Membership{{Role: account.Keeper, Org: store}}}
+		lot := k.receive(t, masks(), 400, ledger.Earmark{})
+		m := move(lot, 150)
+		if m.To.Holder = store; m.From.Holder == store {
+			t.Fatal("the goods lie there already")
+		}
+		if _, err := k.Move(t.Context(), keeper, m, ""); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("takes what another keeps: %v", err)
+		}
+		if _, err := k.Move(t.Context(), k.keeper, m, ""); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range []ledger.StockFilter{{}, {Holder: &store}, {Holders: []id.ID{m.From.Holder}}} {
+			if rows, err := k.List(t.Context(), keeper, f, page.Request{}); err != nil || len(rows.Items) != 1 || rows.Items[0].Account.Holder != store {
+				t.Errorf("lists %+v by %+v: %v", rows, f, err)
+			}
+		}
+		if _, err := k.List(t.Context(), keeper, ledger.StockFilter{Holder: &m.From.Holder}, page.Request{}); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("the stock of another: %v", err)
+		}
+	})
+}
+
 func TestWhatIsRefused(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, k *desk) {

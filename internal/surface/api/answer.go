@@ -45,7 +45,7 @@ func (a *API) run(r *Route, c *Call) (Answer, error) {
 	if c.Actor, err = a.config.Authenticate(c.Context(), text); err != nil {
 		return Answer{}, err
 	}
-	if r.Action != "" && !a.config.Policy.Could(c.Actor, r.Action) {
+	if !a.config.Policy.Could(c.Actor, r.Action) { // a route without an action is nobody's
 		return Answer{}, errs.New(errs.Forbidden, "error.forbidden")
 	}
 	if r.Method == http.MethodPost {

@@ -14,7 +14,7 @@ type Route struct {
 	Path      string // below the prefix
 	ID        string // operationId
 	Summary   string
-	Action    string // of the policy; empty: any token
+	Action    string // of the policy; every route has one
 	In, Out   any    // an example of the body that comes in and of the one that goes out
 	Query     []Param
 	File      bool // the body is a file

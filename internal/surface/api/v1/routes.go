@@ -189,11 +189,11 @@ func (a *API) importRoutes() []api.Route {
 func (a *API) referenceRoutes() []api.Route {
 	return []api.Route{
 		{
-			Method: http.MethodGet, Path: "/catalogue", ID: "listCatalogue", Summary: "List the classes of goods", Out: api.List[Class]{}, Exports: true,
+			Method: http.MethodGet, Path: "/catalogue", ID: "listCatalogue", Summary: "List the classes of goods", Action: "catalogue.read", Out: api.List[Class]{}, Exports: true,
 			Query: api.Paged(), Handle: a.listCatalogue,
 		},
 		{
-			Method: http.MethodGet, Path: "/places", ID: "listPlaces", Summary: "Find places by name, or list those below one", Out: api.List[Place]{}, Exports: true,
+			Method: http.MethodGet, Path: "/places", ID: "listPlaces", Summary: "Find places by name, or list those below one", Action: "catalogue.read", Out: api.List[Place]{}, Exports: true,
 			Query: api.Paged(api.Param{Name: "name"}, api.Param{Name: "parent", Doc: "A code; absent: the top"}), Handle: a.listPlaces,
 		},
 		{
