@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package record
+
+import (
+	_ "embed"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
+)
+
+//go:embed record.css
+var style string
+
+// Style returns the style of records.
+func Style() string { return style }
+
+// View is a record as a page. Texts are in the reader's language.
+type View struct {
+	Frame    frame.Frame
+	Up       Link // the list that it is in
+	Note     string
+	Tags     []Tag
+	Facts    []Fact
+	Sections []Section
+	Acts     []Act
+	Dialogs  []templ.Component
+	History  []Event
+}
+
+// Link leads somewhere.
+type Link struct{ Text, Href string }
+
+// Tag is a state; kind is "", "urgent", "done" or "ink".
+type Tag struct{ Text, Kind string }
+
+// Fact is one thing that the record says.
+type Fact struct {
+	Label string
+	Value templ.Component
+}
+
+// Section is a part of the record with a heading.
+type Section struct {
+	Title string
+	Note  string
+	Body  templ.Component
+}
+
+// Act is something that can be done to the record.
+type Act struct {
+	Text   string
+	Href   string // page, or # and the id of a dialog
+	Dialog string // id of the dialog; empty: a page
+	Key    string
+	Stop   bool // ends or reverses
+	Plain  bool
+	Why    string // why it cannot be done; then it is drawn off with this beside it
+}
+
+// Event is one fact of the journal about the record.
+type Event struct {
+	At   time.Time
+	Who  string // name of the person or program; empty: not known any more
+	What string
+	Why  string // reason, as written
+	Href string // of another record that belongs to it
+	Seq  int64
+}
