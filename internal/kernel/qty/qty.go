@@ -131,3 +131,6 @@ func Add(a, b int64) (int64, error) {
 	}
 	return sum, nil
 }
+
+// States returns every state, the surest first.
+func States() []State { return []State{Stated, About, AtLeast, Unstated} }

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
 
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/kernel/page"
@@ -127,4 +129,27 @@ func (c *Call) Confirmation() string {
 		return c.Reader.T(key)
 	}
 	return ""
+}
+
+// Version is the version of a record that the writer of a form saw; zero when
+// the form carries none.
+func Version(values url.Values) int64 {
+	version, err := strconv.ParseInt(values.Get("version"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return version
+}
+
+// Day reads a day of a form; empty is the zero day.
+func Day(bad *errs.Error, values url.Values, name string) clock.Day {
+	text := strings.TrimSpace(values.Get(name))
+	if text == "" {
+		return 0
+	}
+	day, err := clock.ParseDay(text)
+	if err != nil {
+		bad.Field(name, "desk.not_day")
+	}
+	return day
 }

@@ -67,7 +67,7 @@ type FilterKind uint8
 const (
 	Choice FilterKind = iota
 	Text
-	Date
+	OnDay
 	Flag
 )
 

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package need is the chapter of needs at the desk: what recipients lack, as
+// they said it. A quantity that nobody knows stays unknown; a need is replaced
+// or withdrawn with a reason, never changed in place.
+package need
+
+import (
+	"context"
+	_ "embed"
+	"net/http"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"github.com/qiaorelief/qiao/internal/kernel/id"
+	"github.com/qiaorelief/qiao/internal/kernel/page"
+	"github.com/qiaorelief/qiao/internal/kernel/qty"
+	"github.com/qiaorelief/qiao/internal/platform/i18n"
+	"github.com/qiaorelief/qiao/internal/registry/account"
+	"github.com/qiaorelief/qiao/internal/relief/need"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/form"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/list"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/naming"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/record"
+)
+
+// Service is what the chapter needs of the needs.
+type Service interface {
+	Create(ctx context.Context, actor account.Actor, in need.Input, key string) (need.Need, error)
+	Correct(ctx context.Context, actor account.Actor, c need.Correction) (need.Need, error)
+	Get(ctx context.Context, actor account.Actor, needID id.ID) (need.Need, error)
+	List(ctx context.Context, actor account.Actor, f need.Filter, p page.Request) (page.Page[need.Row], error)
+}
+
+// Chapter answers /desk/needs.
+type Chapter struct {
+	Needs Service
+	Names *naming.Book
+}
+
+// path is the list.
+const path = "/desk/needs"
+
+// Routes implements desk.Chapter.
+func (h *Chapter) Routes() []frame.Route {
+	return []frame.Route{
+		{Method: http.MethodGet, Path: path, Action: "need.read", Handle: h.list},
+		{Method: http.MethodGet, Path: path + "/new", Action: "need.create", Handle: h.blank},
+		{Method: http.MethodPost, Path: path, Action: "need.create", Handle: h.create},
+		{Method: http.MethodGet, Path: path + "/{id}", Action: "need.read", Handle: h.show},
+		{Method: http.MethodGet, Path: path + "/{id}/correct", Action: "need.correct", Handle: h.edit},
+		{Method: http.MethodPost, Path: path + "/{id}/correct", Action: "need.correct", Handle: h.correct},
+		{Method: http.MethodPost, Path: path + "/{id}/withdraw", Action: "need.correct", Handle: h.withdraw},
+	}
+}
+
+// list answers with one page of lines.
+func (h *Chapter) list(c *frame.Call) error {
+	query := c.URL.Query()
+	f := need.Filter{
+		Class: query.Get("class"), Unclassified: query.Get("unclassified") == "true",
+		State: qty.State(query.Get("state")), Ended: query.Get("ended") == "true",
+	}
+	rows, err := h.Needs.List(c.Context(), c.Actor, f, c.ListPage())
+	if err != nil {
+		return err
+	}
+	ids := make([]id.ID, len(rows.Items))
+	for i, r := range rows.Items {
+		ids[i] = r.Need.Recipient
+	}
+	names, err := h.Names.Orgs(c, ids...)
+	if err != nil {
+		return err
+	}
+	l := c.Reader.Localizer
+	v := &list.View{
+		Frame: c.Page(l.T("desk.place_needs"), frame.Needs), Path: path, Query: query, Next: rows.Next, Export: "/api/v1/needs",
+		Lead:    l.T("desk.need_lead"),
+		Filters: h.filters(l),
+		Columns: []list.Column{
+			{Title: l.T("desk.need_recipient"), Main: true}, {Title: l.T("desk.need_item")}, {Title: l.T("desk.need_quantity"), Number: true},
+			{Title: l.T("desk.need_base"), Number: true}, {Title: l.T("desk.need_by")}, {Title: l.T("desk.need_stated_on")}, {Title: l.T("desk.state")},
+		},
+		Empty: list.Empty{Title: l.T("desk.need_empty_title"), Text: l.T("desk.need_empty_text")},
+	}
+	v.Frame.Live = "need"
+	v.Acts = h.acts(c)
+	v.Empty.Acts = v.Acts
+	for _, r := range rows.Items {
+		v.Rows = append(v.Rows, h.row(l, r, names[r.Need.Recipient]))
+	}
+	return c.Write(list.Page(v))
+}
+
+func (h *Chapter) acts(c *frame.Call) []list.Act {
+	var acts []list.Act
+	if c.Could("import.run") {
+		acts = append(acts, list.Act{Text: c.Reader.T("desk.import_register"), Href: "/desk/imports?kind=needs", Plain: true})
+	}
+	if c.Could("need.create") {
+		acts = append(acts, list.Act{Text: c.Reader.T("desk.need_new"), Href: path + "/new", Key: "n"})
+	}
+	return acts
+}
+
+func (h *Chapter) filters(l *i18n.Localizer) []list.Filter {
+	classes := make([]list.Option, 0, len(h.Names.Catalog.Classes()))
+	for _, o := range h.Names.Classes(l) {
+		classes = append(classes, list.Option(o))
+	}
+	states := make([]list.Option, 0, len(qty.States()))
+	for _, s := range qty.States() {
+		states = append(states, list.Option{Value: string(s), Text: l.T("desk.quantity_state_" + string(s))})
+	}
+	return []list.Filter{
+		{Name: "class", Label: l.T("desk.class"), Options: classes},
+		{Name: "state", Label: l.T("desk.need_quantity"), Options: states},
+		{Name: "unclassified", Label: l.T("desk.unclassified"), Kind: list.Flag},
+		{Name: "ended", Label: l.T("desk.need_ended"), Kind: list.Flag},
+	}
+}
+
+// row is one line of the list.
+func (h *Chapter) row(l *i18n.Localizer, r need.Row, recipient string) list.Row {
+	line := r.Line
+	base := templ.NopComponent
+	if line.Base != nil {
+		base = list.Count(l, *line.Base, h.Names.Unit(l, line.Class))
+	}
+	return list.Row{
+		ID: r.Need.ID.String() + "." + strconv.FormatInt(r.N, 10), Off: r.Need.Status != need.Open,
+		Cells: []templ.Component{
+			list.LinkPair(path+"/"+r.Need.ID.String(), recipient, h.Names.Place(l, r.Need.Place)),
+			list.Item(h.Names.Class(l, line.Class), line.ItemText, line.SpecText),
+			list.Stated(l, line.Quantity.State, h.Names.Quantity(l, line.Quantity, line.Class), line.Quantity.Text),
+			base,
+			list.Date(l, r.Need.ByDate),
+			list.Date(l, r.Need.StatedOn),
+			list.Tag(status(l, r.Need.Status), kindOf(r.Need.Status)),
+		},
+	}
+}
+
+func status(l *i18n.Localizer, s need.Status) string { return l.T("desk.need_status_" + string(s)) }
+
+func kindOf(s need.Status) string {
+	if s == need.Open {
+		return "ink"
+	}
+	return ""
+}
+
+// show answers with one need.
+func (h *Chapter) show(c *frame.Call) error {
+	subject, err := c.Subject()
+	if err != nil {
+		return err
+	}
+	n, err := h.Needs.Get(c.Context(), c.Actor, subject)
+	if err != nil {
+		return err
+	}
+	names, err := h.Names.Orgs(c, n.Recipient)
+	if err != nil {
+		return err
+	}
+	l := c.Reader.Localizer
+	v := &record.View{
+		Frame: c.Page(names[n.Recipient], frame.Needs), Up: record.Link{Text: l.T("desk.place_needs"), Href: path},
+		Tags: []record.Tag{{Text: status(l, n.Status), Kind: kindOf(n.Status)}},
+	}
+	v.Frame.Live = "need"
+	v.Facts = h.facts(c, n)
+	v.Sections = []record.Section{{Title: l.T("desk.need_lines"), Body: lines(l, h.Names, n.Lines)}}
+	if v.History, err = h.Names.History(c, n.ID); err != nil {
+		return err
+	}
+	if c.Could("need.correct") && n.Status == need.Open {
+		address := path + "/" + n.ID.String()
+		v.Acts = []record.Act{
+			{Text: l.T("desk.need_withdraw"), Href: "#withdraw", Dialog: "withdraw", Plain: true},
+			{Text: l.T("desk.correct"), Href: address + "/correct", Key: "e"},
+		}
+		v.Dialogs = []templ.Component{form.Reason(l, "withdraw", form.Head{Action: address + "/withdraw", Once: c.NewKey(), Version: n.Version},
+			l.T("desk.need_withdraw_title"), l.T("desk.need_withdraw_text"), l.T("desk.need_withdraw"))}
+	}
+	return c.Write(record.Page(v))
+}
+
+func (h *Chapter) facts(c *frame.Call, n need.Need) []record.Fact {
+	l := c.Reader.Localizer
+	facts := []record.Fact{
+		{Label: l.T("desk.need_stated_on"), Value: list.Date(l, n.StatedOn)},
+		{Label: l.T("desk.recorded"), Value: list.Moment(l, n.CreatedAt, c.Zone())},
+	}
+	for _, f := range []record.Fact{
+		{Label: l.T("desk.place"), Value: words(h.Names.Place(l, n.Place))},
+		{Label: l.T("desk.need_setting"), Value: words(l.Or("desk.setting_"+n.Setting, "desk.nothing"))},
+		{Label: l.T("desk.need_by"), Value: day(l, n)},
+		{Label: l.T("desk.source"), Value: written(n.Source)},
+		{Label: l.T("desk.note"), Value: written(n.Note)},
+		{Label: l.T("desk.reason"), Value: written(n.Reason)},
+	} {
+		if f.Value != nil {
+			facts = append(facts, f)
+		}
+	}
+	if !n.Replaces.IsZero() {
+		facts = append(facts, record.Fact{Label: l.T("desk.replaces"), Value: list.Link(path+"/"+n.Replaces.String(), l.T("desk.older_version"))})
+	}
+	return facts
+}
+
+// words is a text as a component, or nil for none.
+func words(text string) templ.Component {
+	if text == "" {
+		return nil
+	}
+	return list.Words(text)
+}
+
+func written(text string) templ.Component {
+	if text == "" {
+		return nil
+	}
+	return list.Written(text)
+}
+
+func day(l *i18n.Localizer, n need.Need) templ.Component {
+	if n.ByDate == 0 {
+		return nil
+	}
+	return list.Date(l, n.ByDate)
+}
+
+// withdraw ends a need with a reason.
+func (h *Chapter) withdraw(c *frame.Call) error {
+	correction, err := h.correction(c)
+	if err != nil {
+		return err
+	}
+	if _, err := h.Needs.Correct(c.Context(), c.Actor, correction); err != nil {
+		return err
+	}
+	return c.Done(path+"/"+correction.ID.String(), "withdrawn")
+}
+
+// correction reads what every correction has.
+func (h *Chapter) correction(c *frame.Call) (need.Correction, error) {
+	subject, err := c.Subject()
+	if err != nil {
+		return need.Correction{}, err
+	}
+	values, err := c.Posted()
+	if err != nil {
+		return need.Correction{}, err
+	}
+	key, err := c.Once(values)
+	return need.Correction{ID: subject, Version: frame.Version(values), Reason: values.Get("reason"), Key: key}, err
+}
