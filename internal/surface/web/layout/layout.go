@@ -36,8 +36,8 @@ func Mark() []byte { return mark }
 
 // The plain names of the shared files among the assets.
 const (
-	scriptName = "theme.js"
-	markName   = "mark.svg"
+	ScriptName = "theme.js"
+	MarkName   = "mark.svg"
 )
 
 // Site is what every page says about whose site it is.
@@ -108,6 +108,6 @@ func (k Kit) Frame(r *http.Request, stylesheet string) Frame {
 func (k Kit) FrameFor(reader render.Reader, stylesheet string) Frame {
 	return Frame{
 		Reader: reader, Site: k.Site,
-		style: k.Assets.Path(stylesheet), script: k.Assets.Path(scriptName), icon: k.Assets.Path(markName),
+		style: k.Assets.Path(stylesheet), script: k.Assets.Path(ScriptName), icon: k.Assets.Path(MarkName),
 	}
 }

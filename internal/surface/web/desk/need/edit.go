@@ -132,6 +132,11 @@ func (h *Chapter) again(c *frame.Call, e edit, values url.Values, err error) err
 			return err
 		}
 		status = httpx.Status(told.Kind)
+		for i, field := range told.Fields { // the form has a number and a unit where the service has a quantity
+			if line, ok := strings.CutSuffix(field.Name, ".quantity"); ok {
+				told.Fields[i].Name = line + ".value"
+			}
+		}
 	}
 	e.State = form.New(c.Reader.Localizer, values, told)
 	if values.Get("more") != "" {
@@ -192,10 +197,12 @@ func (h *Chapter) fill(c *frame.Call, n need.Need) (url.Values, error) {
 		return nil, err
 	}
 	values := url.Values{
-		"recipient": {names[n.Recipient]}, "recipient_id": {n.Recipient.String()}, "place": {h.Names.Place(c.Reader.Localizer, n.Place)},
+		"recipient": {names[n.Recipient]}, "recipient_name": {names[n.Recipient]}, "recipient_id": {n.Recipient.String()},
 		"place_code": {n.Place}, "setting": {n.Setting}, "stated_on": {dayText(n.StatedOn)}, "by_date": {dayText(n.ByDate)},
 		"source": {n.Source}, "note": {n.Note},
 	}
+	values.Set("place", h.Names.Place(c.Reader.Localizer, n.Place))
+	values.Set("place_name", values.Get("place"))
 	for i, line := range n.Lines {
 		prefix := fmt.Sprintf("lines[%d].", i)
 		for name, text := range map[string]string{
@@ -240,13 +247,16 @@ func (h *Chapter) read(values url.Values) (need.Input, error) {
 			bad.Field("place", "desk.place_unknown", "words", words)
 		}
 	}
+	last := 0
 	for i := range form.Indexes(values) {
-		prefix := fmt.Sprintf("lines[%d].", i)
-		if line, given := readLine(bad, values, prefix); given {
-			in.Lines = append(in.Lines, line)
+		line, given := readLine(bad, values, fmt.Sprintf("lines[%d].", i))
+		in.Lines = append(in.Lines, line)
+		if given {
+			last = i + 1
 		}
 	}
-	if len(in.Lines) == 0 && len(bad.Fields) == 0 {
+	in.Lines = in.Lines[:last] // lines that were offered and left empty
+	if last == 0 {
 		bad.Field("lines[0].item", "need.item_missing")
 	}
 	return in, bad.OrNil()

@@ -126,7 +126,7 @@ func (h *Chapter) filters(l *i18n.Localizer) []list.Filter {
 // row is one line of the list.
 func (h *Chapter) row(l *i18n.Localizer, r need.Row, recipient string) list.Row {
 	line := r.Line
-	base := templ.NopComponent
+	var base templ.Component = templ.NopComponent
 	if line.Base != nil {
 		base = list.Count(l, *line.Base, h.Names.Unit(l, line.Class))
 	}
