@@ -35,6 +35,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/relief/register"
 	"github.com/qiaorelief/qiao/internal/relief/register/upload"
 	"github.com/qiaorelief/qiao/internal/relief/stock"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk"
 	"github.com/qiaorelief/qiao/migrations"
 )
 
@@ -65,6 +66,7 @@ type App struct {
 	Report        *report.Service
 
 	metrics *metric.Set
+	desk    *desk.Desk // set by Handler
 	jobs    *job.Runner
 }
 

@@ -13,6 +13,7 @@ import (
 	v1 "github.com/qiaorelief/qiao/internal/surface/api/v1"
 	"github.com/qiaorelief/qiao/internal/surface/public"
 	"github.com/qiaorelief/qiao/internal/surface/web"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
 	"github.com/qiaorelief/qiao/internal/surface/web/layout"
 )
 
@@ -24,6 +25,11 @@ func (p placeNames) PlaceName(code string, lang i18n.Lang) string { return p.app
 
 // Handler returns everything that the server answers: public pages, API, health.
 func (a *App) Handler(ctx context.Context) (http.Handler, error) {
+	return a.HandlerBehind(ctx, closed{})
+}
+
+// HandlerBehind is Handler with the desk behind another gate, for tests.
+func (a *App) HandlerBehind(ctx context.Context, gate frame.Gate) (http.Handler, error) {
 	o, err := office.Read(ctx, a.DB)
 	if err != nil {
 		return nil, err
@@ -55,6 +61,10 @@ func (a *App) Handler(ctx context.Context) (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	pages.Register(mux)
+	a.desk = a.newDesk(pages.Kit(), gate)
+	if err := a.desk.Register(mux); err != nil {
+		return nil, err
+	}
 	machines.Register(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /readyz", a.ready)

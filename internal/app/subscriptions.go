@@ -17,7 +17,11 @@ import (
 // the report is computed from sums that every entry keeps.
 func (a *App) background() []func(context.Context) {
 	sequencer := &journal.Sequencer{DB: a.DB, Log: a.Log}
-	return []func(context.Context){sequencer.Run}
+	all := []func(context.Context){sequencer.Run}
+	if a.desk != nil {
+		all = append(all, a.desk.Run)
+	}
+	return all
 }
 
 // expireHolds is the job that ends reservations whose time is over.

@@ -35,11 +35,21 @@ type Pages struct {
 	log    *slog.Logger
 	packed *packed
 	whole  *whole
+	own    bool // written for one reader: see Private
 }
 
 // NewPages returns a writer of pages in the languages of the bundle.
 func NewPages(bundle *i18n.Bundle, fault FaultPage, log *slog.Logger) *Pages {
 	return &Pages{bundle: bundle, fault: fault, log: log, packed: newPacked(), whole: newWhole()}
+}
+
+// Private returns a writer of pages that are for one reader only, with failures
+// drawn by fault: no cache on the way may keep them. A browser may, so that going
+// back finds what was typed.
+func (p *Pages) Private(fault FaultPage) *Pages {
+	own := *p
+	own.fault, own.own = fault, true
+	return &own
 }
 
 // Reader returns for whom the answer to r is written.
@@ -99,7 +109,7 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request, status int, body 
 	}
 	header.Set("ETag", tag)
 	header.Set("Cache-Control", "no-cache")
-	if header.Get("Set-Cookie") != "" {
+	if p.own || header.Get("Set-Cookie") != "" {
 		header.Set("Cache-Control", "private, no-cache")
 	}
 	if matches(r.Header.Get("If-None-Match"), tag) {

@@ -128,6 +128,25 @@ func (s *Service) Tokens(ctx context.Context, a Actor) ([]Token, error) {
 	return tokens, err
 }
 
+// Names returns the names of the tokens among the ids, revoked ones included. It
+// is for showing who did what: whoever may read that may read the name.
+func (s *Service) Names(ctx context.Context, ids ...id.ID) (map[id.ID]string, error) {
+	names := make(map[id.ID]string, len(ids))
+	for _, tokenID := range ids {
+		if _, known := names[tokenID]; known {
+			continue
+		}
+		t, found, err := tokenByID(ctx, s.db, tokenID)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			names[tokenID] = t.Name
+		}
+	}
+	return names, nil
+}
+
 // Authenticate returns who acts with the token of this text, or
 // errs.Unauthenticated.
 func (s *Service) Authenticate(ctx context.Context, text string) (Actor, error) {

@@ -8,6 +8,7 @@ package web
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 
 	"github.com/a-h/templ"
@@ -16,6 +17,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/platform/render"
 	"github.com/qiaorelief/qiao/internal/surface/web/data"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk"
 	"github.com/qiaorelief/qiao/internal/surface/web/fault"
 	"github.com/qiaorelief/qiao/internal/surface/web/figure"
 	"github.com/qiaorelief/qiao/internal/surface/web/layout"
@@ -69,6 +71,7 @@ func Assets() (*render.Assets, error) {
 	} {
 		files[name] = render.Stylesheet(layout.Style(), style)
 	}
+	maps.Copy(files, desk.Files())
 	assets, err := render.NewAssets("/assets/", files)
 	if err != nil {
 		return nil, fmt.Errorf("public pages: %w", err)

@@ -34,7 +34,7 @@ type Call struct {
 
 // Could reports whether the visitor could do the action to anything at all. A
 // page offers nothing else.
-func (c *Call) Could(action string) bool { return c.kit.Rights.Could(c.Actor, action) }
+func (c *Call) Could(action string) bool { return c.kit.could(c.Actor, action) }
 
 // Write answers with a page.
 func (c *Call) Write(component templ.Component) error {

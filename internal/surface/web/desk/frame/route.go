@@ -4,8 +4,11 @@ package frame
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
@@ -13,7 +16,8 @@ import (
 	"github.com/qiaorelief/qiao/internal/registry/account"
 )
 
-// Enter is the action of pages that everybody who is signed in may open.
+// Enter is the action of pages that everybody who is signed in may open. It is
+// not asked of the policy: being there is enough.
 const Enter = "desk.enter"
 
 // SignInPath is where a visitor who is not signed in is sent.
@@ -46,27 +50,46 @@ type Route struct {
 	Handle func(*Call) error
 }
 
-// Register adds the routes to the mux; another method on their paths is
-// answered with 405.
+// Register adds the routes to the mux. A path is registered for all methods,
+// because otherwise one with a name in it would answer for one with an id.
 func (k *Kit) Register(mux *http.ServeMux, routes []Route) error {
-	methods := map[string]string{}
+	paths := map[string]map[string]http.Handler{}
 	for _, route := range routes {
 		if route.Action == "" {
 			return fmt.Errorf("desk: %s %s declares no action", route.Method, route.Path)
 		}
-		mux.Handle(route.Method+" "+route.Path, k.Handler(route))
-		if methods[route.Path] != "" {
-			methods[route.Path] += ", "
+		if paths[route.Path] == nil {
+			paths[route.Path] = map[string]http.Handler{}
 		}
-		methods[route.Path] += route.Method
+		if paths[route.Path][route.Method] != nil {
+			return fmt.Errorf("desk: %s %s is there twice", route.Method, route.Path)
+		}
+		paths[route.Path][route.Method] = k.Handler(route)
 	}
-	for path, allowed := range methods {
-		mux.Handle(path, k.Pages.Handler(func(w http.ResponseWriter, _ *http.Request) error {
-			w.Header().Set("Allow", allowed)
-			return errs.New(errs.Method, "error.method")
-		}))
+	for path, methods := range paths {
+		mux.Handle(path, k.byMethod(methods))
 	}
 	return nil
+}
+
+// byMethod chooses by the method of the request.
+func (k *Kit) byMethod(methods map[string]http.Handler) http.Handler {
+	allowed := strings.Join(slices.Sorted(maps.Keys(methods)), ", ")
+	wrong := k.Pages.Handler(func(w http.ResponseWriter, _ *http.Request) error {
+		w.Header().Set("Allow", allowed)
+		return errs.New(errs.Method, "error.method")
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		method := r.Method
+		if method == http.MethodHead {
+			method = http.MethodGet
+		}
+		handler := methods[method]
+		if handler == nil {
+			handler = wrong
+		}
+		handler.ServeHTTP(w, r)
+	})
 }
 
 // Handler answers one route.
@@ -80,7 +103,7 @@ func (k *Kit) Handler(route Route) http.Handler {
 		if err != nil {
 			return err
 		}
-		if !k.Rights.Could(visitor.Actor, route.Action) {
+		if !k.could(visitor.Actor, route.Action) {
 			return errs.New(errs.Forbidden, "error.forbidden")
 		}
 		if route.Fresh && !visitor.Fresh {
@@ -88,6 +111,11 @@ func (k *Kit) Handler(route Route) http.Handler {
 		}
 		return route.Handle(&Call{Request: r, Visitor: visitor, Reader: k.Pages.Reader(r), w: w, kit: k})
 	})
+}
+
+// could reports whether somebody who is signed in could do the action.
+func (k *Kit) could(actor account.Actor, action string) bool {
+	return action == Enter || k.Rights.Could(actor, action)
 }
 
 // prove sends somebody who has not proved for a while who they are to do so. A

@@ -14,6 +14,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/qty"
 	"github.com/qiaorelief/qiao/internal/platform/db"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
+	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/registry/catalog"
 	"github.com/qiaorelief/qiao/internal/registry/org"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/form"
@@ -135,6 +136,9 @@ func (b *Book) Events(c *frame.Call, records []journal.Record) ([]record.Event, 
 	}
 	events := make([]record.Event, 0, len(records))
 	for _, r := range slices.Backward(records) {
+		if r.Actor == account.System().ID {
+			names[r.Actor] = c.Reader.T("desk.command_line")
+		}
 		e := record.Event{At: r.RecordedAt, Who: names[r.Actor], Why: r.Reason, Seq: r.Seq, What: Action(c.Reader.Localizer, r.Action)}
 		if next := r.Named("replacement"); !next.IsZero() {
 			e.Href = Path(r.SubjectKind, next)

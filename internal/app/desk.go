@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/kernel/id"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/live"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/naming"
+	deskneed "github.com/qiaorelief/qiao/internal/surface/web/desk/need"
+	"github.com/qiaorelief/qiao/internal/surface/web/layout"
+)
+
+// newDesk puts the desk together. The pages of the kit come from the public
+// ones, so that both look the same.
+func (a *App) newDesk(kit layout.Kit, gate frame.Gate) *desk.Desk {
+	k := &frame.Kit{
+		Assets: kit.Assets, Site: kit.Site, Gate: gate, Rights: a.Policy,
+		Clock: a.DB.Clock(), IDs: a.DB.IDs(), Zone: a.Config.Zone,
+	}
+	k.Pages = kit.Pages.Private(k.FaultPage)
+	names := &naming.Book{
+		DB: a.DB, Catalog: a.Catalog, PlaceName: a.PlaceName,
+		PlaceCode: func(words string) string { return a.placeCode("", "", "", words) },
+		People:    a.actorNames,
+	}
+	return desk.New(k, &live.Hub{DB: a.DB, Log: a.Log},
+		&deskneed.Chapter{Needs: a.Needs, Names: names},
+	)
+}
+
+// actorNames returns the names of people and programs by id.
+func (a *App) actorNames(ctx context.Context, ids []id.ID) (map[id.ID]string, error) {
+	return a.Accounts.Names(ctx, ids...)
+}
+
+// closed is the gate while nobody can sign in.
+type closed struct{}
+
+// Visitor implements frame.Gate.
+func (closed) Visitor(*http.Request) (frame.Visitor, error) {
+	return frame.Visitor{}, errs.New(errs.Unauthenticated, "error.unauthenticated")
+}
