@@ -28,6 +28,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/registry/office"
 	"github.com/qiaorelief/qiao/internal/registry/org"
 	"github.com/qiaorelief/qiao/internal/registry/place"
+	"github.com/qiaorelief/qiao/internal/relief/attachment"
 	"github.com/qiaorelief/qiao/internal/relief/distribution"
 	"github.com/qiaorelief/qiao/internal/relief/fund"
 	"github.com/qiaorelief/qiao/internal/relief/need"
@@ -63,6 +64,7 @@ type App struct {
 	Stock         *stock.Service
 	Registers     *register.Service
 	Uploads       *upload.Service
+	Attachments   *attachment.Service
 	Report        *report.Service
 
 	metrics *metric.Set
@@ -156,6 +158,7 @@ func (a *App) construct(ctx context.Context) error {
 	a.Distributions = distribution.New(a.DB, a.Ledger, a.Policy, a.Catalog, a.Orgs)
 	a.Funds = fund.New(a.DB, a.Ledger, a.Policy, a.Orgs)
 	a.Stock = stock.New(a.DB, a.Ledger, a.Policy)
+	a.Attachments = attachment.New(a.DB, a.Policy, a.Blobs, subjects{a}, uploadedFiles{})
 	a.Report = report.New(a.DB, a.Ledger, a.Catalog)
 	a.Registers, err = register.New(register.Config{
 		DB: a.DB, Policy: a.Policy, Catalog: a.Catalog, Reader: goodsReader{row.NewReader(a.Catalog)},

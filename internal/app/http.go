@@ -49,7 +49,7 @@ func (a *App) HandlerBehind(ctx context.Context, gate frame.Gate) (http.Handler,
 	}
 	first := v1.New(v1.Services{
 		DB: a.DB, Policy: a.Policy, Orgs: a.Orgs, Needs: a.Needs, Receipts: a.Receipts, Distributions: a.Distributions,
-		Funds: a.Funds, Stock: a.Stock, Registers: a.Registers, Report: a.Report, Catalog: a.Catalog, Atlas: a.Atlas,
+		Funds: a.Funds, Stock: a.Stock, Registers: a.Registers, Attachments: a.Attachments, Report: a.Report, Catalog: a.Catalog, Atlas: a.Atlas,
 		MaxUpload: a.Config.MaxUpload,
 	}, a.Config.Zone, a.Log)
 	machines, err := api.New(api.Config{

@@ -33,7 +33,14 @@ func (expireHolds) Kind() string { return "ledger.expire_holds" }
 const (
 	expireEvery = time.Minute
 	expireBatch = 500
+	purgeEvery  = time.Hour
 )
+
+// purgeAttachments is the job that deletes the files of removed attachments.
+type purgeAttachments struct{}
+
+// Kind names the job.
+func (purgeAttachments) Kind() string { return "attachment.purge" }
 
 // constructJobs makes the runner, and what asks it for work.
 func (a *App) constructJobs() (err error) {
@@ -60,6 +67,16 @@ func (a *App) startJobs(ctx context.Context) (*job.Runner, error) {
 		return nil, err
 	}
 	if err := runner.Every(expireEvery, "ledger.expire_holds", expireHolds{}); err != nil {
+		return nil, err
+	}
+	err = job.Register(runner, func(ctx context.Context, _ purgeAttachments) error {
+		_, err := a.Attachments.Purge(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := runner.Every(purgeEvery, "attachment.purge", purgeAttachments{}); err != nil {
 		return nil, err
 	}
 	if err := job.Register(runner, a.Uploads.Work); err != nil {

@@ -215,6 +215,46 @@ func (s *Store) Get(ctx context.Context, name string) (io.ReadCloser, int64, err
 	return f, info.Size(), nil
 }
 
+// Has reports whether a file is there.
+func (s *Store) Has(ctx context.Context, name string) (bool, error) {
+	if err := ctx.Err(); err != nil {
+		return false, translate("has", err)
+	}
+	if !isName(name) {
+		return false, nil
+	}
+	_, err := s.root.Stat(folder(name) + "/" + name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, translate("has", err)
+	}
+	return true, nil
+}
+
+// Remove deletes a file, durably. A file that is not there is removed already.
+// Who names it elsewhere must have stopped before.
+func (s *Store) Remove(ctx context.Context, name string) error {
+	if err := ctx.Err(); err != nil {
+		return translate("remove", err)
+	}
+	if !isName(name) {
+		return errs.New(errs.NotFound, "blob.not_found")
+	}
+	err := s.root.Remove(folder(name) + "/" + name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = s.sync(folder(name))
+	}
+	if err != nil {
+		return translate("remove", err)
+	}
+	return nil
+}
+
 func folder(name string) string { return objects + "/" + name[:2] }
 
 // isName reports whether the text is 64 small hex digits.

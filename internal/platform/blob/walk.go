@@ -9,6 +9,8 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
 )
 
 // Walk calls fn for every file in the order of their names, and returns its
@@ -37,6 +39,9 @@ func (s *Store) Walk(ctx context.Context, fn func(name string, r io.Reader) erro
 
 func (s *Store) visit(ctx context.Context, name string, fn func(string, io.Reader) error) error {
 	f, _, err := s.Get(ctx, name)
+	if errs.Is(err, errs.NotFound) {
+		return nil // removed since the folder was read
+	}
 	if err != nil {
 		return err
 	}

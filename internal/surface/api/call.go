@@ -17,6 +17,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/kernel/page"
+	"github.com/qiaorelief/qiao/internal/platform/httpx"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/registry/account"
 )
@@ -231,6 +232,14 @@ func (c *Call) Correction(in any) (subject id.ID, version int64, err error) {
 		return subject, 0, err
 	}
 	return subject, version, c.Decode(in)
+}
+
+// Download sends a file instead of JSON; the handler returns the zero answer then.
+// A reader who went away is no failure of ours.
+func (c *Call) Download(d httpx.Download) {
+	if err := httpx.WriteDownload(c.w, c.Request, d); err != nil {
+		c.api.config.Log.DebugContext(c.Context(), "file not read", "error", err)
+	}
 }
 
 // Spool keeps the body in a file of its own, because tables are read more than

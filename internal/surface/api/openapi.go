@@ -80,6 +80,9 @@ func (r *Route) operation(registry huma.Registry, prefix string) *huma.Operation
 
 // success describes the answer of a route that went well.
 func (r *Route) success(registry huma.Registry) *huma.Response {
+	if len(r.Sends) > 0 {
+		return r.file()
+	}
 	response := &huma.Response{
 		Description: http.StatusText(r.status()),
 		Content:     map[string]*huma.MediaType{"application/json": {Schema: schemaOf(registry, r.Out)}},
@@ -91,6 +94,18 @@ func (r *Route) success(registry huma.Registry) *huma.Response {
 		text := &huma.Schema{Type: huma.TypeString}
 		response.Content["text/csv"] = &huma.MediaType{Schema: text}
 		response.Content[xlsxType] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+	}
+	return response
+}
+
+// file describes the answer of a route that sends a file.
+func (r *Route) file() *huma.Response {
+	response := &huma.Response{
+		Description: "The file, to be saved", Content: map[string]*huma.MediaType{},
+		Headers: map[string]*huma.Param{"ETag": {Schema: &huma.Schema{Type: huma.TypeString}, Description: "The SHA-256 of the file"}},
+	}
+	for _, t := range r.Sends {
+		response.Content[t] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 	}
 	return response
 }

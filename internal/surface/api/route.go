@@ -14,8 +14,9 @@ type Route struct {
 	Path      string // below the prefix
 	ID        string // operationId
 	Summary   string
-	Action    string // of the policy; every route has one
-	In, Out   any    // an example of the body that comes in and of the one that goes out
+	Action    string   // of the policy; every route has one
+	In, Out   any      // an example of the body that comes in and of the one that goes out
+	Sends     []string // media types of a file that goes out instead of Out
 	Query     []Param
 	File      bool // the body is a file
 	Made      bool // answers 201

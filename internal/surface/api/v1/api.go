@@ -12,6 +12,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/registry/catalog"
 	"github.com/qiaorelief/qiao/internal/registry/org"
 	"github.com/qiaorelief/qiao/internal/registry/place"
+	"github.com/qiaorelief/qiao/internal/relief/attachment"
 	"github.com/qiaorelief/qiao/internal/relief/distribution"
 	"github.com/qiaorelief/qiao/internal/relief/fund"
 	"github.com/qiaorelief/qiao/internal/relief/need"
@@ -31,6 +32,7 @@ type Services struct {
 	Funds         *fund.Service
 	Stock         *stock.Service
 	Registers     *register.Service
+	Attachments   *attachment.Service
 	Report        *report.Service
 	Catalog       *catalog.Catalog
 	Atlas         *place.Atlas

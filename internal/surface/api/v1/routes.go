@@ -17,7 +17,8 @@ import (
 
 // Routes is the table of everything that the API does.
 func (a *API) Routes() []api.Route {
-	return slices.Concat(a.registryRoutes(), a.needRoutes(), a.receiptRoutes(), a.distributionRoutes(), a.fundRoutes(), a.stockRoutes(), a.importRoutes(), a.referenceRoutes())
+	return slices.Concat(a.registryRoutes(), a.needRoutes(), a.receiptRoutes(), a.distributionRoutes(), a.fundRoutes(), a.stockRoutes(), a.importRoutes(),
+		a.attachmentRoutes(), a.referenceRoutes())
 }
 
 func (a *API) registryRoutes() []api.Route {
