@@ -13,12 +13,13 @@ import (
 	"github.com/qiaorelief/qiao/internal/relief/need"
 	"github.com/qiaorelief/qiao/internal/relief/receipt"
 	"github.com/qiaorelief/qiao/internal/surface/api"
+	"github.com/qiaorelief/qiao/internal/surface/api/v1/attach"
 )
 
 // Routes is the table of everything that the API does.
 func (a *API) Routes() []api.Route {
 	return slices.Concat(a.registryRoutes(), a.needRoutes(), a.receiptRoutes(), a.distributionRoutes(), a.fundRoutes(), a.stockRoutes(), a.importRoutes(),
-		a.attachmentRoutes(), a.referenceRoutes())
+		attach.New(a.services.Attachments, Prefix).Routes(), a.referenceRoutes())
 }
 
 func (a *API) registryRoutes() []api.Route {

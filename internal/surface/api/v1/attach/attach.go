@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package v1
+// Package attach is the part of the API that takes and gives files of records:
+// photos, scans and certificates.
+//
+// A file comes as the body of a request, as a register does. It goes out as
+// something to save, never to show: nosniff, in a sandbox, with its hash as ETag; the
+// right to see the record is asked at each fetch.
+package attach
 
 import (
 	"errors"
@@ -8,6 +14,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/platform/httpx"
 	"github.com/qiaorelief/qiao/internal/relief/attachment"
 	"github.com/qiaorelief/qiao/internal/surface/api"
@@ -44,7 +51,24 @@ type RemovalInput struct {
 	Reason string `json:"reason"`
 }
 
-func showAttachment(a attachment.Attachment) Attachment {
+// API is this part. It is safe for concurrent use.
+type API struct {
+	files  *attachment.Service
+	prefix string
+}
+
+// New returns the part; prefix is where the API lives.
+func New(files *attachment.Service, prefix string) *API { return &API{files: files, prefix: prefix} }
+
+// show returns an id as text; the zero id is empty.
+func show(i id.ID) string {
+	if i.IsZero() {
+		return ""
+	}
+	return i.String()
+}
+
+func present(a attachment.Attachment) Attachment {
 	shown := Attachment{
 		ID: a.ID.String(), SubjectKind: a.Subject.Kind, Subject: a.Subject.ID.String(), Kind: a.Kind, Title: a.Title, Name: a.Name,
 		Type: string(a.Type), Size: a.Size, SHA256: a.SHA256, Width: a.Width, Height: a.Height, Thumbnail: a.Thumbnail != "" && !a.Removed(),
@@ -56,7 +80,8 @@ func showAttachment(a attachment.Attachment) Attachment {
 	return shown
 }
 
-func (a *API) attachmentRoutes() []api.Route {
+// Routes is the table of this part.
+func (a *API) Routes() []api.Route {
 	of := []api.Param{
 		{Name: "subject_kind", Doc: "need, receipt, distribution, fund, org, lot or import", Required: true}, {Name: "subject", Doc: "Id of the record", Required: true},
 	}
@@ -64,29 +89,29 @@ func (a *API) attachmentRoutes() []api.Route {
 		{
 			Method: http.MethodPost, Path: "/attachments", ID: "addAttachment", Action: "attachment.create", Out: Attachment{}, Made: true, File: true,
 			Summary: "Add a file to a record: JPEG, PNG, WebP or PDF as the body. Pictures are drawn anew; place and camera are not kept",
-			Handle:  a.addAttachment,
+			Handle:  a.add,
 			Query: append(of[:2:2], api.Param{Name: "kind", Doc: "photo, waybill, certificate, scan or other", Required: true},
 				api.Param{Name: "title", Doc: "What it shows; at most 200 characters"}, api.Param{Name: "name", Doc: "Name of the file"}),
 		},
 		{
 			Method: http.MethodGet, Path: "/attachments", ID: "listAttachments", Summary: "List the files of a record", Action: "attachment.read",
-			Out: Attachments{}, Query: append(of[:2:2], api.Param{Name: "removed", Doc: "true: also what was removed"}), Handle: a.listAttachments,
+			Out: Attachments{}, Query: append(of[:2:2], api.Param{Name: "removed", Doc: "true: also what was removed"}), Handle: a.list,
 		},
 		{
 			Method: http.MethodGet, Path: "/attachments/{id}", ID: "getAttachment", Summary: "What is known about a file", Action: "attachment.read",
-			Out: Attachment{}, Handle: a.getAttachment,
+			Out: Attachment{}, Handle: a.get,
 		},
 		{
 			Method: http.MethodGet, Path: "/attachments/{id}/file", ID: "getAttachmentFile", Summary: "Download a file", Action: "attachment.read",
-			Sends: []string{"image/jpeg", "image/png", "application/pdf"}, Handle: a.getAttachmentFile,
+			Sends: []string{"image/jpeg", "image/png", "application/pdf"}, Handle: a.file,
 		},
 		{
 			Method: http.MethodGet, Path: "/attachments/{id}/thumbnail", ID: "getAttachmentThumbnail", Summary: "Download the small picture of a file",
-			Action: "attachment.read", Sends: []string{"image/jpeg"}, Handle: a.getAttachmentThumbnail,
+			Action: "attachment.read", Sends: []string{"image/jpeg"}, Handle: a.thumbnail,
 		},
 		{
 			Method: http.MethodPost, Path: "/attachments/{id}/removal", ID: "removeAttachment", Summary: "Take a file away, with a reason",
-			Action: "attachment.remove", In: RemovalInput{}, Out: Attachment{}, Handle: a.removeAttachment,
+			Action: "attachment.remove", In: RemovalInput{}, Out: Attachment{}, Handle: a.remove,
 		},
 	}
 }
@@ -96,7 +121,7 @@ func subjectOf(c *api.Call) attachment.Subject {
 	return attachment.Subject{Kind: attachment.SubjectKind(c.Query("subject_kind")), ID: c.ID("subject", c.Query("subject"))}
 }
 
-func (a *API) addAttachment(c *api.Call) (_ api.Answer, err error) {
+func (a *API) add(c *api.Call) (_ api.Answer, err error) {
 	in := attachment.Input{
 		Of: subjectOf(c), Kind: attachment.Kind(c.Query("kind")), Title: c.Query("title"), Name: c.Query("name"), Type: c.Header.Get("Content-Type"),
 	}
@@ -112,62 +137,62 @@ func (a *API) addAttachment(c *api.Call) (_ api.Answer, err error) {
 	}
 	defer func() { err = errors.Join(err, file.Close(), os.Remove(file.Name())) }()
 	in.Content, in.Size = file, size
-	made, err := a.services.Attachments.Add(c.Context(), c.Actor, in, c.Key)
+	made, err := a.files.Add(c.Context(), c.Actor, in, c.Key)
 	if err != nil {
 		return api.Answer{}, err
 	}
-	return api.Made(showAttachment(made), 0, Prefix+"/attachments/"+made.ID.String()), nil
+	return api.Made(present(made), 0, a.prefix+"/attachments/"+made.ID.String()), nil
 }
 
-func (a *API) listAttachments(c *api.Call) (api.Answer, error) {
+func (a *API) list(c *api.Call) (api.Answer, error) {
 	of, removed := subjectOf(c), c.Flag("removed")
 	if err := c.Bad.OrNil(); err != nil {
 		return api.Answer{}, err
 	}
-	list, err := a.services.Attachments.List(c.Context(), c.Actor, of, removed)
-	return api.Answer{Body: Attachments{api.Each(list, showAttachment)}}, err
+	list, err := a.files.List(c.Context(), c.Actor, of, removed)
+	return api.Answer{Body: Attachments{api.Each(list, present)}}, err
 }
 
-func (a *API) getAttachment(c *api.Call) (api.Answer, error) {
+func (a *API) get(c *api.Call) (api.Answer, error) {
 	subject, err := c.Subject()
 	if err != nil {
 		return api.Answer{}, err
 	}
-	found, err := a.services.Attachments.Get(c.Context(), c.Actor, subject)
-	return api.Answer{Body: showAttachment(found)}, err
+	found, err := a.files.Get(c.Context(), c.Actor, subject)
+	return api.Answer{Body: present(found)}, err
 }
 
-func (a *API) getAttachmentFile(c *api.Call) (api.Answer, error) {
+func (a *API) file(c *api.Call) (api.Answer, error) {
 	subject, err := c.Subject()
 	if err != nil {
 		return api.Answer{}, err
 	}
-	opened, err := a.services.Attachments.Open(c.Context(), c.Actor, subject)
+	opened, err := a.files.Open(c.Context(), c.Actor, subject)
 	if err != nil {
 		return api.Answer{}, err
 	}
-	return sendAttachment(c, opened)
+	return send(c, opened)
 }
 
-func (a *API) getAttachmentThumbnail(c *api.Call) (api.Answer, error) {
+func (a *API) thumbnail(c *api.Call) (api.Answer, error) {
 	subject, err := c.Subject()
 	if err != nil {
 		return api.Answer{}, err
 	}
-	opened, err := a.services.Attachments.OpenThumbnail(c.Context(), c.Actor, subject)
+	opened, err := a.files.OpenThumbnail(c.Context(), c.Actor, subject)
 	if err != nil {
 		return api.Answer{}, err
 	}
-	return sendAttachment(c, opened)
+	return send(c, opened)
 }
 
-func sendAttachment(c *api.Call, o attachment.Opened) (_ api.Answer, err error) {
+func send(c *api.Call, o attachment.Opened) (_ api.Answer, err error) {
 	defer func() { err = errors.Join(err, o.Content.Close()) }()
 	c.Download(httpx.Download{Name: o.Name, Type: string(o.Type), Tag: o.SHA256, Size: o.Size, Content: o.Content})
 	return api.Answer{}, nil
 }
 
-func (a *API) removeAttachment(c *api.Call) (api.Answer, error) {
+func (a *API) remove(c *api.Call) (api.Answer, error) {
 	subject, err := c.Subject()
 	if err != nil {
 		return api.Answer{}, err
@@ -176,6 +201,6 @@ func (a *API) removeAttachment(c *api.Call) (api.Answer, error) {
 	if err := c.Decode(&in); err != nil {
 		return api.Answer{}, err
 	}
-	removed, err := a.services.Attachments.Remove(c.Context(), c.Actor, attachment.Removal{ID: subject, Reason: in.Reason, Key: c.Key})
-	return api.Answer{Body: showAttachment(removed)}, err
+	removed, err := a.files.Remove(c.Context(), c.Actor, attachment.Removal{ID: subject, Reason: in.Reason, Key: c.Key})
+	return api.Answer{Body: present(removed)}, err
 }
