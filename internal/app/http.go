@@ -12,6 +12,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/surface/api"
 	v1 "github.com/qiaorelief/qiao/internal/surface/api/v1"
 	"github.com/qiaorelief/qiao/internal/surface/public"
+	"github.com/qiaorelief/qiao/internal/surface/public/plain"
 	"github.com/qiaorelief/qiao/internal/surface/web"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
 	"github.com/qiaorelief/qiao/internal/surface/web/layout"
@@ -35,13 +36,14 @@ func (a *App) HandlerBehind(ctx context.Context, gate frame.Gate) (http.Handler,
 		return nil, err
 	}
 	names := placeNames{a}
-	words := public.NewWords(a.Catalog)
+	words := plain.New(a.Catalog)
 	sources := &public.Sources{
 		DB: a.DB, Ledger: a.Ledger, Catalog: a.Catalog, Places: names, Bundle: a.Bundle, Figures: a.Report, Words: words, Log: a.Log,
 	}
+	daily := &public.Report{DB: a.DB, Ledger: a.Ledger, Figures: a.Report, Catalog: a.Catalog, Places: names, Bundle: a.Bundle, Words: words}
 	pages, err := web.New(layout.Site{Office: o.Name, Demonstration: o.Demonstration}, web.Services{
-		Report: &public.Report{DB: a.DB, Ledger: a.Ledger, Figures: a.Report, Catalog: a.Catalog, Places: names, Bundle: a.Bundle, Words: words},
-		Files:  &public.Files{Figures: a.Report},
+		Report: daily,
+		Files:  &public.Files{Figures: a.Report, Streams: daily},
 		Rows:   sources, RowFiles: sources, Thread: sources, ThreadFiles: sources, Needs: sources, Catalogue: sources,
 	}, a.Bundle, a.Log)
 	if err != nil {

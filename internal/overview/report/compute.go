@@ -25,7 +25,7 @@ import (
 
 // The lengths of the lists inside a report; the rest opens from it.
 const (
-	deliveriesShown  = 12
+	deliveriesShown  = 60 // rows; a page shows the first hand-overs of them
 	correctionsShown = 20
 )
 
@@ -322,6 +322,9 @@ func (c *calculation) values(ctx context.Context) error {
 			by[sum.Value.Currency] = v
 		}
 		v.Amount += sum.Value.Minor
+		if sum.Day == c.figures.Day {
+			v.Today += sum.Value.Minor
+		}
 		v.Sources[sum.Source] += sum.Value.Minor
 	}
 	for _, currency := range slices.Sorted(maps.Keys(by)) {

@@ -54,6 +54,7 @@ type Money struct {
 type Value struct {
 	Currency money.Currency
 	Amount   int64
+	Today    int64 // of the report's day
 	Sources  map[receipt.ValueSource]int64
 }
 

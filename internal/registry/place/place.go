@@ -105,6 +105,10 @@ var usual = map[string]string{
 	"台湾": "TW", "台湾省": "TW",
 }
 
+// Short returns a division's name as people say it: 长沙 for 长沙市, 湘西 for
+// 湘西土家族苗族自治州.
+func Short(name string) string { return short(name) }
+
 // endings are taken off a division's name for its short name, the longest first.
 var endings = []string{"特别行政区", "自治区", "自治州", "自治县", "自治旗", "地区", "省", "市", "县", "区"}
 

@@ -51,6 +51,11 @@ const (
 		FROM need_line l
 		JOIN need d ON d.id = l.need_id`
 
+	countRowsHead = `
+		SELECT count(*)
+		FROM need_line l
+		JOIN need d ON d.id = l.need_id`
+
 	selectDemand = `
 		SELECT l.class, d.recipient, d.place, l.state, count(*), coalesce(sum(l.base_value), 0), count(l.base_value)
 		FROM need_line l
@@ -144,6 +149,7 @@ type Filter struct {
 	Unclassified bool // only lines that a person must classify
 	Recipient    id.ID
 	Recipients   []id.ID // any of them; empty: all
+	Place        string  // code of the place or of one above it
 	State        qty.State
 	Ended        bool // also needs that were replaced or withdrawn
 }
@@ -155,22 +161,7 @@ type position struct {
 
 // Rows returns one page of lines, the last recorded first.
 func Rows(ctx context.Context, q db.Queryer, f Filter, p page.Request) (page.Page[Row], error) {
-	var where db.Filter
-	if f.Class != "" || f.Unclassified {
-		where.And("l.class = ?", f.Class)
-	}
-	if !f.Recipient.IsZero() {
-		where.And("d.recipient = ?", f.Recipient)
-	}
-	if len(f.Recipients) > 0 {
-		db.AndIn(&where, "d.recipient", f.Recipients)
-	}
-	if f.State != "" {
-		where.And("l.state = ?", string(f.State))
-	}
-	if !f.Ended {
-		where.And("d.status = 'open'")
-	}
+	where := f.where()
 	if p.Cursor != "" {
 		var after position
 		if err := page.Decode(p.Cursor, &after); err != nil {
@@ -187,6 +178,39 @@ func Rows(ctx context.Context, q db.Queryer, f Filter, p page.Request) (page.Pag
 		return page.Page[Row]{}, fmt.Errorf("list needs: %w", err)
 	}
 	return page.Cut(rows, p.Rows(), func(r Row) string { return page.Encode(position{r.Need.ID, r.N}) }), nil
+}
+
+// Count returns how many lines there are behind a filter.
+func Count(ctx context.Context, q db.Queryer, f Filter) (int64, error) {
+	query, args := f.where().Query(countRowsHead, "", 0)
+	n, err := db.Value[int64](ctx, q, query, args...)
+	if err != nil {
+		return 0, fmt.Errorf("count needs: %w", err)
+	}
+	return n, nil
+}
+
+func (f Filter) where() *db.Filter {
+	where := &db.Filter{}
+	if f.Class != "" || f.Unclassified {
+		where.And("l.class = ?", f.Class)
+	}
+	if !f.Recipient.IsZero() {
+		where.And("d.recipient = ?", f.Recipient)
+	}
+	if len(f.Recipients) > 0 {
+		db.AndIn(where, "d.recipient", f.Recipients)
+	}
+	if f.State != "" {
+		where.And("l.state = ?", string(f.State))
+	}
+	if !f.Ended {
+		where.And("d.status = 'open'")
+	}
+	if f.Place != "" {
+		where.And("substr(d.place, 1, ?) = ?", len(f.Place), f.Place)
+	}
+	return where
 }
 
 // Demand is what one recipient needs of one class, in one state of knowledge.

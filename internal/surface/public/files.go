@@ -26,10 +26,16 @@ var contentTypes = map[string]string{
 }
 
 // Files writes reports as files.
-type Files struct{ Figures *report.Service }
+type Files struct {
+	Figures *report.Service
+	Streams *Report // knows where goods came from; nil: there is no file about it
+}
 
 // ServeReport answers /report/DATE.FORMAT.
 func (s *Files) ServeReport(w http.ResponseWriter, r *http.Request, day clock.Day, format string) error {
+	if format == flowFile && s.Streams != nil {
+		return s.serveFlow(w, r, day)
+	}
 	if !slices.Contains(formats, format) {
 		return errs.New(errs.NotFound, "error.not_found")
 	}
@@ -72,12 +78,12 @@ func WriteReport(body *bytes.Buffer, f *report.Figures, format string) error {
 // reportTable writes every figure as one row of one table, so that a
 // spreadsheet can filter it: what it is, of what, in which unit, how much.
 func reportTable(w sheet.Writer, f *report.Figures) error {
-	if err := w.Header([]string{"date", "figure", "code", "unit", "quantity", "amount", "currency"}); err != nil {
+	if err := w.Header([]string{"date", "figure", "code", "unit", "quantity", "amount", "currency", "place"}); err != nil {
 		return err
 	}
 	rows := [][]any{}
 	add := func(figure, code, unit string, n any, amount any, currency string) {
-		rows = append(rows, []any{f.Day, figure, code, unit, n, amount, currency})
+		rows = append(rows, []any{f.Day, figure, code, unit, n, amount, currency, ""})
 	}
 	sum := func(figure, code string, minor int64, c money.Currency) {
 		add(figure, code, "", nil, money.Amount{Minor: minor, Currency: c}, string(c))
@@ -96,7 +102,7 @@ func reportTable(w sheet.Writer, f *report.Figures) error {
 	for _, g := range f.Groups {
 		add("received", g.Code, string(g.Unit), g.Quantity, nil, "")
 		for _, d := range g.Days {
-			rows = append(rows, []any{d.Day, "received_on_day", g.Code, string(g.Unit), d.Quantity, nil, ""})
+			rows = append(rows, []any{d.Day, "received_on_day", g.Code, string(g.Unit), d.Quantity, nil, "", ""})
 		}
 		for _, p := range g.Packs {
 			add("received_packs_of_unknown_content", p.Class, string(p.Unit), p.Quantity, nil, "")
@@ -114,6 +120,15 @@ func reportTable(w sheet.Writer, f *report.Figures) error {
 		add("needed_"+string(n.State), n.Class, string(n.Unit), n.Needed, nil, "")
 		add("needed_delivered", n.Class, string(n.Unit), n.Delivered, nil, "")
 		add("needed_missing", n.Class, string(n.Unit), n.Missing, nil, "")
+		for _, place := range slices.Sorted(maps.Keys(byPrefecture(n.Places))) {
+			sum := byPrefecture(n.Places)[place]
+			for _, cell := range []struct {
+				figure   string
+				quantity int64
+			}{{"needed_in_place_" + string(n.State), sum.Needed}, {"needed_in_place_delivered", sum.Delivered}, {"needed_in_place_missing", sum.Missing}} {
+				rows = append(rows, []any{f.Day, cell.figure, n.Class, string(n.Unit), cell.quantity, nil, "", place})
+			}
+		}
 	}
 	for _, row := range rows {
 		if err := w.Row(row...); err != nil {

@@ -35,6 +35,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/relief/receipt"
 	"github.com/qiaorelief/qiao/internal/relief/stock"
 	"github.com/qiaorelief/qiao/internal/surface/public"
+	"github.com/qiaorelief/qiao/internal/surface/public/plain"
 	"github.com/qiaorelief/qiao/internal/surface/web"
 	"github.com/qiaorelief/qiao/internal/surface/web/layout"
 )
@@ -90,11 +91,12 @@ func open(t *testing.T, d *db.DB) *house {
 	h.stock = stock.New(d, books, policy)
 	h.needs = need.New(d, policy, h.catalog, h.orgs, beijing)
 	bundle, names, log := must(i18n.Load())(t), places{must(place.Load())(t)}, slog.New(slog.DiscardHandler)
-	figures, words := report.New(d, books, h.catalog), public.NewWords(h.catalog)
+	figures, words := report.New(d, books, h.catalog), plain.New(h.catalog)
 	sources := &public.Sources{DB: d, Ledger: books, Figures: figures, Catalog: h.catalog, Places: names, Bundle: bundle, Words: words, Log: log}
+	daily := &public.Report{DB: d, Ledger: books, Figures: figures, Catalog: h.catalog, Places: names, Bundle: bundle, Words: words}
 	site, err := web.New(layout.Site{Office: "示例省侨联"}, web.Services{
-		Report: &public.Report{DB: d, Ledger: books, Figures: figures, Catalog: h.catalog, Places: names, Bundle: bundle, Words: words},
-		Files:  &public.Files{Figures: figures},
+		Report: daily,
+		Files:  &public.Files{Figures: figures, Streams: daily},
 		Rows:   sources, RowFiles: sources, Thread: sources, ThreadFiles: sources, Needs: sources, Catalogue: sources,
 	}, bundle, log)
 	if err != nil {

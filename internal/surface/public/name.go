@@ -3,13 +3,14 @@
 package public
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
 	"github.com/qiaorelief/qiao/internal/books/ledger"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/registry/org"
+	"github.com/qiaorelief/qiao/internal/surface/public/area"
+	"github.com/qiaorelief/qiao/internal/surface/public/plain"
 )
 
 // publicName returns the name of an organisation that may be shown, else nothing.
@@ -17,18 +18,7 @@ func publicName(o org.Org) string {
 	if !o.Public {
 		return ""
 	}
-	return visible(o.Name)
-}
-
-// visible leaves out what cannot be seen but turns or hides the text around it:
-// marks of direction, control characters, blanks without width.
-func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return r
-	}, s)
+	return plain.Visible(o.Name)
 }
 
 // shownName is publicName that says so when somebody is there whose name is
@@ -45,7 +35,7 @@ func shownName(l *i18n.Localizer, o org.Org) string {
 
 // reason returns why something was done, when the words name nobody; else that
 // the reason stands in the books.
-func reason(l *i18n.Localizer, w *Words, words string) string {
+func reason(l *i18n.Localizer, w *plain.Words, words string) string {
 	if words == "" {
 		return ""
 	}
@@ -71,20 +61,11 @@ func (s *Sources) earmark(e ledger.Earmark, recipient org.Org, lang i18n.Lang) s
 	return l.T("public.earmarked")
 }
 
-// placeCode is what a code of the atlas looks like. The place of a document may
-// also be words of its writer's own, which can name anybody.
-var placeCode = regexp.MustCompile(`^(\d{2}|\d{4}|\d{6}|country:[A-Z]{2}|airport:[A-Z]{3})$`)
-
-func isPlaceCode(s string) bool { return placeCode.MatchString(s) }
-
-// airportPrefix begins the code of an airport in the atlas.
-const airportPrefix = "airport:"
-
 // placeName names a place. An airport that the atlas has no Chinese name for is
 // shown with the code that stands on every waybill.
 func placeName(places PlaceNames, code string, lang i18n.Lang) string {
 	name := places.PlaceName(code, lang)
-	if iata, ok := strings.CutPrefix(code, airportPrefix); ok && lang.IsChinese() && name != "" && !hasHan(name) {
+	if iata, ok := strings.CutPrefix(code, area.Airport); ok && lang.IsChinese() && name != "" && !hasHan(name) {
 		return iata + " " + name
 	}
 	return name
@@ -92,4 +73,16 @@ func placeName(places PlaceNames, code string, lang i18n.Lang) string {
 
 func hasHan(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}
+
+// lotCode is what people call a lot: the number that was given to it, or the end
+// of its id, in two groups of four.
+func lotCode(lot ledger.Lot) string {
+	if code := plain.Code(lot.Code); code != "" {
+		return code
+	}
+	const shown, group = 8, 4
+	end := lot.ID.String()
+	end = strings.ToUpper(end[len(end)-shown:])
+	return end[:group] + "-" + end[group:]
 }

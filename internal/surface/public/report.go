@@ -18,6 +18,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/registry/catalog"
 	"github.com/qiaorelief/qiao/internal/registry/org"
 	"github.com/qiaorelief/qiao/internal/relief/receipt"
+	"github.com/qiaorelief/qiao/internal/surface/public/plain"
 	"github.com/qiaorelief/qiao/internal/surface/web/figure"
 	page "github.com/qiaorelief/qiao/internal/surface/web/report"
 )
@@ -34,10 +35,11 @@ type Report struct {
 	Catalog *catalog.Catalog
 	Places  PlaceNames
 	Bundle  *i18n.Bundle
-	Words   *Words
+	Words   *plain.Words
 
-	mu    sync.Mutex
-	drawn map[edition]*shown
+	mu      sync.Mutex
+	drawn   map[edition]*shown
+	resting resting
 }
 
 // edition is one day's report in one language.
@@ -46,9 +48,11 @@ type edition struct {
 	lang i18n.Lang
 }
 
-// shown is what a page says of figures. It stands as long as they do.
+// shown is what a page says of figures. It stands as long as they do, and as long
+// as what was counted for it may rest.
 type shown struct {
 	figures *report.Figures
+	counted *tally
 	view    *page.View
 }
 
@@ -72,10 +76,14 @@ func (s *Report) Report(ctx context.Context, day clock.Day, lang i18n.Lang) (*pa
 	s.mu.Lock()
 	k := s.drawn[key]
 	s.mu.Unlock()
-	if k != nil && k.figures == f {
+	if k != nil && k.figures == f && (k.counted.of == f || !s.resting.over(k.counted)) {
 		return k.view, nil
 	}
-	v, err := s.view(ctx, f, lang)
+	counts, err := s.count(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.view(ctx, f, counts, lang)
 	if err != nil {
 		return nil, err
 	}
@@ -84,17 +92,17 @@ func (s *Report) Report(ctx context.Context, day clock.Day, lang i18n.Lang) (*pa
 	if s.drawn == nil || len(s.drawn) >= shownMost {
 		s.drawn = map[edition]*shown{}
 	}
-	s.drawn[key] = &shown{f, v}
+	s.drawn[key] = &shown{f, counts, v}
 	return v, nil
 }
 
 // view says the figures in the words of one language.
-func (s *Report) view(ctx context.Context, f *report.Figures, lang i18n.Lang) (*page.View, error) {
+func (s *Report) view(ctx context.Context, f *report.Figures, counts *tally, lang i18n.Lang) (*page.View, error) {
 	zone := s.Ledger.Zone()
 	v := &page.View{
 		Day: f.Day, Edition: f.Edition, GeneratedAt: f.ComputedAt, CutOff: f.CutOff, Zone: zone,
 		Demonstration: f.Demonstration, OrgName: f.Office,
-		Downloads: downloads(f.Day),
+		Downloads: downloads(f.Day), Gifts: counts.gifts, Lots: counts.lots, DeliveryRows: counts.handed,
 	}
 	if f.First != 0 {
 		v.Issue = f.Day.Sub(f.First) + 1
@@ -108,6 +116,7 @@ func (s *Report) view(ctx context.Context, f *report.Figures, lang i18n.Lang) (*
 	s.money(f, v)
 	s.goods(f, v, lang)
 	s.needs(f, v, lang)
+	s.flow(f, v, counts.streams, lang)
 	if err := s.people(ctx, f, v, lang); err != nil {
 		return nil, err
 	}
@@ -130,7 +139,9 @@ func (s *Report) money(f *report.Figures, v *page.View) {
 		v.MoneyBalance = append(v.MoneyBalance, page.Money{Amount: amount(m.Balance)})
 	}
 	for _, value := range f.Values {
-		pv := page.Value{Amount: money.Amount{Minor: value.Amount, Currency: value.Currency}}
+		pv := page.Value{
+			Amount: money.Amount{Minor: value.Amount, Currency: value.Currency}, Today: money.Amount{Minor: value.Today, Currency: value.Currency},
+		}
 		for _, source := range []receipt.ValueSource{receipt.Invoice, receipt.Donor, receipt.Estimate, receipt.NoValue} {
 			if minor := value.Sources[source]; minor != 0 {
 				pv.BySource = append(pv.BySource, page.ValueSource{
@@ -213,30 +224,10 @@ func className(l *i18n.Localizer, c *catalog.Catalog, code string) string {
 }
 
 func (s *Report) needs(f *report.Figures, v *page.View, lang i18n.Lang) {
-	var most *report.Need
-	for i := range f.Needs {
-		n := &f.Needs[i]
-		v.Needs = append(v.Needs, s.coverage(*n, lang))
-		if len(n.Places) > 1 && (most == nil || len(n.Places) > len(most.Places) || n.Missing > most.Missing && len(n.Places) == len(most.Places)) {
-			most = n
-		}
+	for _, n := range f.Needs {
+		v.Needs = append(v.Needs, s.coverage(n, lang))
 	}
-	if most == nil {
-		return
-	}
-	v.PlacesOf = className(s.Bundle.In(lang), s.Catalog, most.Class)
-	for _, p := range most.Places {
-		if !isPlaceCode(p.Place) {
-			continue // not said, or in words of somebody's own
-		}
-		col, row := tile(p.Place)
-		v.Places = append(v.Places, page.Place{
-			Code: p.Place, Name: placeName(s.Places, p.Place, lang), Col: col, Row: row,
-			Coverage: figure.Coverage{
-				Class: most.Class, Unit: most.Unit, State: most.State, Needed: p.Needed, Delivered: p.Delivered, Missing: p.Missing,
-			},
-		})
-	}
+	s.places(f, v, lang)
 }
 
 func (s *Report) coverage(n report.Need, lang i18n.Lang) figure.Coverage {
@@ -289,59 +280,5 @@ func (s *Report) people(ctx context.Context, f *report.Figures, v *page.View, la
 			Code: r.String(), Name: shownName(l, names[r]), Place: placeName(s.Places, place[r], lang), Lines: goods[r],
 		})
 	}
-	s.deliveries(f, v, names, lang)
-	return nil
-}
-
-// deliveries joins the lines of one hand-over.
-func (s *Report) deliveries(f *report.Figures, v *page.View, names map[id.ID]org.Org, lang i18n.Lang) {
-	l := s.Bundle.In(lang)
-	at := map[id.ID]int{}
-	for _, row := range f.Deliveries {
-		d := row.Distribution
-		i, ok := at[d.ID]
-		if !ok {
-			i = len(v.Deliveries)
-			at[d.ID] = i
-			v.Deliveries = append(v.Deliveries, page.Delivery{At: d.OccurredAt, Recipient: shownName(l, names[d.Recipient])})
-		}
-		_, unit, err := s.Catalog.Split(string(row.Line.Commodity))
-		if err != nil {
-			continue
-		}
-		goods := figure.Goods{Class: row.Line.Class, Name: className(s.Bundle.In(lang), s.Catalog, row.Line.Class), Unit: unit, Quantity: row.Line.Accepted}
-		v.Deliveries[i].Lines = append(v.Deliveries[i].Lines, goods)
-		if row.Line.Rejected > 0 {
-			goods.Quantity = row.Line.Rejected
-			v.Deliveries[i].Rejected = append(v.Deliveries[i].Rejected, goods)
-			v.Deliveries[i].Reason = reason(l, s.Words, row.Line.RejectReason)
-		}
-	}
-	slices.SortStableFunc(v.Deliveries, func(a, b page.Delivery) int { return b.At.Compare(a.At) })
-}
-
-// corrections shows what was corrected on the day, with the figure of before.
-func (s *Report) corrections(ctx context.Context, f *report.Figures, v *page.View, lang i18n.Lang) error {
-	l := s.Bundle.In(lang)
-	for _, e := range f.Corrections {
-		full, err := ledger.EntryByID(ctx, s.DB, e.ID)
-		if err != nil {
-			return err
-		}
-		for _, line := range full.Lines {
-			if line.Amount >= 0 || line.Account.Kind != ledger.Stock && line.Account.Kind != ledger.Fund && line.Account.Kind != ledger.Recipient {
-				continue
-			}
-			class, unit, err := s.Catalog.Split(string(line.Commodity))
-			if err != nil {
-				continue
-			}
-			goods := figure.Goods{Class: class.Code, Name: className(s.Bundle.In(lang), s.Catalog, class.Code), Unit: unit, Quantity: -line.Amount}
-			v.Corrections = append(v.Corrections, page.Correction{
-				When: e.RecordedAt, What: l.T("public.entry."+e.Kind) + " · " + e.Day.String(), Old: goods.Text(l),
-				New: l.T("public.taken_back"), Reason: reason(l, s.Words, e.Reason),
-			})
-		}
-	}
-	return nil
+	return s.deliveries(ctx, f, v, names, lang)
 }

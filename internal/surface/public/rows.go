@@ -30,6 +30,7 @@ type listing struct {
 
 	recipient id.ID
 	handOver  distribution.Distribution // the last one read: its lines follow each other
+	codes     map[id.ID]string          // of lots that were looked up
 }
 
 // list is how one flow is listed: a page of rows from the cursor in the query
@@ -251,6 +252,27 @@ func (l *listing) sums() {
 		}
 	}
 }
+
+// lot writes down which lot a row is about.
+func (l *listing) lot(ctx context.Context, row *page.Row, lotID id.ID) error {
+	code, known := l.codes[lotID]
+	if !known {
+		lot, err := ledger.LotByID(ctx, l.s.DB, lotID)
+		if err != nil {
+			return err
+		}
+		if l.codes == nil || len(l.codes) >= codesKept {
+			l.codes = map[id.ID]string{}
+		}
+		code = lotCode(lot)
+		l.codes[lotID] = code
+	}
+	row.Lot, row.LotCode = lotID.String(), code
+	return nil
+}
+
+// codesKept bounds how many codes a long list remembers.
+const codesKept = 1000
 
 // goods returns name and unit of a commodity.
 func (l *listing) goods(commodity ledger.Commodity) (name string, unit qty.Unit) {

@@ -22,7 +22,7 @@ const rowsWritten = 20_000
 
 // rowColumns are the columns of a list as a file.
 var rowColumns = []string{
-	"date", "item", "as_written", "class", "quantity", "unit", "amount", "currency", "value_source", "from", "to", "place", "lot", "paper", "note",
+	"date", "item", "as_written", "class", "quantity", "unit", "amount", "currency", "value_source", "from", "to", "place", "lot", "lot_code", "paper", "note",
 }
 
 // ServeRows implements rows.Files: the whole list, page by page.
@@ -105,7 +105,7 @@ func cells(r rows.Row) []any {
 		amount, currency = *r.Amount, string(r.Amount.Currency)
 	}
 	return []any{
-		r.Day, r.Item, r.AsWritten, r.Class, quantity, string(r.Unit), amount, currency, r.Source, r.From, r.To, r.Place, r.Lot, r.Paper, r.Note,
+		r.Day, r.Item, r.AsWritten, r.Class, quantity, string(r.Unit), amount, currency, r.Source, r.From, r.To, r.Place, r.Lot, r.LotCode, r.Paper, r.Note,
 	}
 }
 

@@ -44,9 +44,12 @@ func (l *listing) received(ctx context.Context) error {
 	for _, r := range found.Items {
 		name, unit := l.goods(r.Line.Commodity)
 		row := page.Row{
-			Day: r.Receipt.Day, Item: name, AsWritten: l.s.Words.item(r.Line.Class, r.Line.ItemText), Class: r.Line.Class,
+			Day: r.Receipt.Day, Item: name, AsWritten: l.s.Words.Item(r.Line.Class, r.Line.ItemText), Class: r.Line.Class,
 			State: qty.Stated, Quantity: r.Line.Quantity, Unit: unit, From: shownName(l.words, names[r.Receipt.Donor]),
-			Place: placeName(l.s.Places, r.Receipt.Origin, l.lang), Lot: r.Line.Lot.String(),
+			Place: placeName(l.s.Places, r.Receipt.Origin, l.lang),
+		}
+		if err := l.lot(ctx, &row, r.Line.Lot); err != nil {
+			return err
 		}
 		if value := r.Line.Value; value.Minor > 0 {
 			row.Amount, row.Source = &value, string(r.Line.ValueSource)
@@ -93,7 +96,7 @@ func (l *listing) handed(ctx context.Context) error {
 func (l *listing) handedRow(ctx context.Context, r distribution.Row, o org.Org) error {
 	name, unit := l.goods(r.Line.Commodity)
 	row := page.Row{
-		Day: r.Distribution.Day, Item: name, AsWritten: l.s.Words.item(r.Line.Class, r.Line.ItemText), Class: r.Line.Class,
+		Day: r.Distribution.Day, Item: name, AsWritten: l.s.Words.Item(r.Line.Class, r.Line.ItemText), Class: r.Line.Class,
 		State: qty.Stated, Quantity: r.Line.Accepted, Unit: unit, To: shownName(l.words, o),
 		Place: placeName(l.s.Places, r.Distribution.Place, l.lang),
 	}
@@ -117,7 +120,9 @@ func (l *listing) handedRow(ctx context.Context, r distribution.Row, o org.Org) 
 		}
 	}
 	if n := int(r.N); n < len(l.handOver.Lines) && len(l.handOver.Lines[n].Picks) > 0 {
-		row.Lot = l.handOver.Lines[n].Picks[0].Lot.String()
+		if err := l.lot(ctx, &row, l.handOver.Lines[n].Picks[0].Lot); err != nil {
+			return err
+		}
 	}
 	l.view.Rows = append(l.view.Rows, row)
 	return nil
@@ -162,7 +167,7 @@ func (l *listing) stocked(ctx context.Context) error {
 		}
 		l.view.Rows = append(l.view.Rows, page.Row{
 			Day: r.Lot.OpenedOn, Item: name, Class: class.Code, State: qty.Stated, Quantity: r.Amount, Unit: unit,
-			From: shownName(l.words, names[r.Lot.Donor]), Place: placeName(l.s.Places, r.Account.Place, l.lang), Lot: r.Lot.ID.String(),
+			From: shownName(l.words, names[r.Lot.Donor]), Place: placeName(l.s.Places, r.Account.Place, l.lang), Lot: r.Lot.ID.String(), LotCode: lotCode(r.Lot),
 		})
 	}
 	return nil

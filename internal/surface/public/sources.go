@@ -5,6 +5,7 @@ package public
 import (
 	"context"
 	"log/slog"
+	"strings"
 
 	"github.com/qiaorelief/qiao/internal/books/ledger"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
@@ -18,6 +19,8 @@ import (
 	"github.com/qiaorelief/qiao/internal/registry/catalog"
 	"github.com/qiaorelief/qiao/internal/registry/org"
 	"github.com/qiaorelief/qiao/internal/relief/need"
+	"github.com/qiaorelief/qiao/internal/surface/public/area"
+	"github.com/qiaorelief/qiao/internal/surface/public/plain"
 	"github.com/qiaorelief/qiao/internal/surface/web/data"
 	"github.com/qiaorelief/qiao/internal/surface/web/figure"
 	needpage "github.com/qiaorelief/qiao/internal/surface/web/need"
@@ -32,7 +35,7 @@ type Sources struct {
 	Catalog *catalog.Catalog
 	Places  PlaceNames
 	Bundle  *i18n.Bundle
-	Words   *Words
+	Words   *plain.Words
 	Log     *slog.Logger
 }
 
@@ -68,14 +71,10 @@ func (s *Sources) Thread(ctx context.Context, lot string, lang i18n.Lang) (*thre
 func (s *Sources) threadView(t *thread.Thread, class catalog.Class, unit qty.Unit, names map[id.ID]org.Org, lang i18n.Lang) *threadpage.View {
 	l := s.Bundle.In(lang)
 	zone := s.Ledger.Zone()
-	code := publicCode(t.Lot.Code)
-	if code == "" {
-		code = t.Lot.ID.String()[:13]
-	}
 	v := &threadpage.View{
 		Lot: threadpage.Lot{
-			Code: code, Class: class.Code, Item: className(s.Bundle.In(lang), s.Catalog, class.Code), Unit: unit,
-			AsWritten: s.Words.item(class.Code, t.Receipt.Line.ItemText), Standards: s.Words.standards(t.Receipt.Line.Standards),
+			Code: lotCode(t.Lot), Class: class.Code, Item: className(s.Bundle.In(lang), s.Catalog, class.Code), Unit: unit,
+			AsWritten: s.Words.Item(class.Code, t.Receipt.Line.ItemText), Standards: s.Words.Standards(t.Receipt.Line.Standards),
 			Expiry: t.Lot.ExpiresOn, Donor: publicName(names[t.Lot.Donor]), ValueSource: string(t.Receipt.Line.ValueSource),
 		},
 		Given: t.Given,
@@ -122,14 +121,23 @@ func (s *Sources) Needs(ctx context.Context, query needpage.Query, lang i18n.Lan
 	if err != nil {
 		return nil, err
 	}
+	filter := need.Filter{Class: query.Class, Place: query.Place}
 	v := &needpage.View{AsOf: f.ComputedAt, Zone: s.Ledger.Zone()}
-	for _, n := range f.Needs {
-		v.Classes = append(v.Classes, coverage(n, className(s.Bundle.In(lang), s.Catalog, n.Class)))
-		v.Count += int64(n.Recipients)
+	if v.Subject, err = s.subject(query, lang); err != nil {
+		return nil, err
 	}
-	filter := need.Filter{Class: query.Class}
-	if query.Class != "" {
-		v.Subject = className(s.Bundle.In(lang), s.Catalog, query.Class)
+	for _, n := range f.Needs {
+		if query.Class != "" && query.Class != n.Class {
+			continue
+		}
+		c := coverage(n, className(s.Bundle.In(lang), s.Catalog, n.Class))
+		if query.Place != "" && !narrow(&c, n, query.Place) {
+			continue
+		}
+		v.Classes = append(v.Classes, c)
+	}
+	if v.Count, err = need.Count(ctx, s.DB, filter); err != nil {
+		return nil, err
 	}
 	rows, err := need.Rows(ctx, s.DB, filter, query.Page)
 	if err != nil {
@@ -157,10 +165,42 @@ func (s *Sources) Needs(ctx context.Context, query needpage.Query, lang i18n.Lan
 	for _, r := range rows.Items {
 		v.Lines = append(v.Lines, s.needLine(r, names[r.Need.Recipient], handed[r.Need.Recipient][r.Line.Class], lang))
 	}
-	if query.Class != "" {
-		v.Count = int64(len(v.Lines))
-	}
 	return v, nil
+}
+
+// subject names what a list of needs is narrowed to. A class or a place that
+// there is not is NotFound.
+func (s *Sources) subject(query needpage.Query, lang i18n.Lang) (string, error) {
+	var parts []string
+	if query.Place != "" {
+		name := ""
+		if area.IsCode(query.Place) {
+			name = placeName(s.Places, query.Place, lang)
+		}
+		if name == "" {
+			return "", errs.New(errs.NotFound, "error.not_found")
+		}
+		parts = append(parts, name)
+	}
+	if query.Class != "" {
+		if _, ok := s.Catalog.Class(query.Class); !ok {
+			return "", errs.New(errs.NotFound, "error.not_found")
+		}
+		parts = append(parts, className(s.Bundle.In(lang), s.Catalog, query.Class))
+	}
+	return strings.Join(parts, " · "), nil
+}
+
+// narrow makes the picture of a class that of one place. It reports whether
+// anybody there asked with a number: only then is there something to measure.
+func narrow(c *figure.Coverage, n report.Need, place string) bool {
+	c.Needed, c.Delivered, c.Missing, c.Recipients, c.UnknownLines = 0, 0, 0, 0, 0
+	for _, p := range n.Places {
+		if strings.HasPrefix(p.Place, place) {
+			c.Needed, c.Delivered, c.Missing = c.Needed+p.Needed, c.Delivered+p.Delivered, c.Missing+p.Missing
+		}
+	}
+	return c.Needed > 0
 }
 
 func (s *Sources) needLine(r need.Row, o org.Org, handed int64, lang i18n.Lang) needpage.Line {
@@ -173,7 +213,7 @@ func (s *Sources) needLine(r need.Row, o org.Org, handed int64, lang i18n.Lang) 
 	}
 	return needpage.Line{
 		Recipient: shownName(s.Bundle.In(lang), o), Place: placeName(s.Places, r.Need.Place, lang),
-		AsWritten: s.Words.item(otherClass, r.Line.ItemText), Standards: s.Words.standards(r.Line.Standards), Confirmed: r.Need.StatedOn, Coverage: c,
+		AsWritten: s.Words.Item(plain.Other, r.Line.ItemText), Standards: s.Words.Standards(r.Line.Standards), Confirmed: r.Need.StatedOn, Coverage: c,
 	}
 }
 

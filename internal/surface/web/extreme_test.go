@@ -69,6 +69,11 @@ func (f full) Report(ctx context.Context, day clock.Day, lang i18n.Lang) (*repor
 	for i := range v.Places {
 		v.Places[i].Name, v.Places[i].Col, v.Places[i].Row = long, i*7, i*5
 	}
+	var paths []figure.FlowPath
+	for i := range 300 {
+		paths = append(paths, figure.FlowPath{Nodes: []string{long + string(rune('a'+i%20)), long, string(rune('a' + i%15))}, Quantity: math.MaxInt64 / 400})
+	}
+	v.Flow.Flow = figure.NewFlow([]string{long, long, long}, [][]string{{}, {}, {}}, paths)
 	for _, c := range []money.Currency{"USD", "JPY", "KWD", "THB"} {
 		v.MoneyIn = append(v.MoneyIn, report.Money{Amount: money.Amount{Minor: math.MaxInt64, Currency: c}, Today: money.Amount{Minor: 1, Currency: c}})
 	}

@@ -325,7 +325,7 @@ func TestLinksOfThePagesLeadSomewhere(t *testing.T) {
 
 // isFile reports whether the sample has no file behind a link.
 func isFile(link string) bool {
-	return strings.HasPrefix(link, "/file/") || regexp.MustCompile(`^/report/[0-9-]+\.(csv|xlsx|json)$`).MatchString(link)
+	return strings.HasPrefix(link, "/file/") || regexp.MustCompile(`^/report/[0-9-]+\.(flow\.csv|csv|xlsx|json)$`).MatchString(link)
 }
 
 // isElsewhere reports whether the sample has no report or lot behind a link.

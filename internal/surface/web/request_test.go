@@ -264,7 +264,15 @@ func (h hostile) Report(ctx context.Context, day clock.Day, lang i18n.Lang) (*re
 		v.Recipients[i].Name, v.Recipients[i].Code, v.Recipients[i].Place = h.text, h.text, h.text
 	}
 	for i := range v.Deliveries {
-		v.Deliveries[i].Recipient, v.Deliveries[i].Reason, v.Deliveries[i].Lot = h.text, h.text, h.text
+		v.Deliveries[i].Recipient, v.Deliveries[i].Reason, v.Deliveries[i].Href = h.text, h.text, h.text
+		v.Deliveries[i].Lots = []report.Lot{{ID: h.text, Code: h.text}}
+	}
+	v.Flow.Name, v.Flow.What, v.Flow.Group = h.text, h.text, h.text
+	for i := range v.Flow.Flow.Columns {
+		v.Flow.Flow.Columns[i].Head = h.text
+		for j := range v.Flow.Flow.Columns[i].Nodes {
+			v.Flow.Flow.Columns[i].Nodes[j].Name = h.text
+		}
 	}
 	v.Corrections[0].What, v.Corrections[0].Reason = h.text, h.text
 	v.Downloads[0].Href = "javascript:alert(1)"
@@ -279,7 +287,7 @@ func (h hostile) Rows(ctx context.Context, q rows.Query, lang i18n.Lang) (*rows.
 	v.Subject, v.Narrows = h.text, []rows.Narrow{{Kind: "place", Value: h.text}}
 	for i := range v.Rows {
 		r := &v.Rows[i]
-		r.Item, r.AsWritten, r.From, r.To, r.Place, r.Lot, r.Note, r.Paper = h.text, h.text+"!", h.text, h.text, h.text, h.text, h.text, h.text
+		r.Item, r.AsWritten, r.From, r.To, r.Place, r.Lot, r.LotCode, r.Note, r.Paper = h.text, h.text+"!", h.text, h.text, h.text, h.text, h.text, h.text, h.text
 	}
 	return v, nil
 }

@@ -62,7 +62,7 @@ func (sample) Report(_ context.Context, day clock.Day, lang i18n.Lang) (*report.
 		Groups: sampleGroups(lang), Reconciliation: sampleLines(lang), Needs: sampleNeeds(lang),
 		PlacesOf: in(lang, "防护服", "Protective suits"), Places: samplePlaces(lang),
 		Recipients: sampleRecipients(lang), MoreRecipients: 44,
-		Deliveries: sampleDeliveries(lang), MoreDeliveries: 41,
+		Deliveries: sampleDeliveries(lang), DeliveryRows: 41, Gifts: 1_806, Lots: 642, PlacesGrid: true, Flow: sampleFlow(lang),
 		Corrections: []report.Correction{{
 			When: at(17, 9, 12), What: in(lang, "2月16日日报，护目镜累计", "Report of 16 February, goggles:"), Old: "16,320", New: "16,220",
 			Reason: in(lang, "一张入库单录了两次，已冲正，经两人核准。", "One receipt was entered twice; reversed, approved by two people."),
@@ -157,14 +157,26 @@ func sampleRecipients(lang i18n.Lang) []report.Recipient {
 	}
 }
 
+func sampleFlow(lang i18n.Lang) *report.Flow {
+	italy, germany, home := in(lang, "意大利", "Italy"), in(lang, "德国", "Germany"), in(lang, "中国境内", "Within China")
+	airport, none := in(lang, "示例机场", "Example Airport"), in(lang, "没有经过机场的记录", "No airport on record")
+	central, stock := in(lang, "示例中", "Example Central Prefecture"), in(lang, "在库", "In stock")
+	return &report.Flow{
+		Group: "masks", Name: in(lang, "口罩", "Masks"), What: in(lang, "口罩 1,000 只", "Masks 1,000"),
+		Flow: figure.NewFlow([]string{in(lang, "来源", "From"), in(lang, "入境", "Arrived at"), in(lang, "现在在", "Now in")},
+			[][]string{{italy, germany, home}, {airport, none}, {central, stock}},
+			[]figure.FlowPath{{Nodes: []string{italy, airport, central}, Quantity: 600}, {Nodes: []string{italy, airport, stock}, Quantity: 100}, {Nodes: []string{germany, airport, central}, Quantity: 50}, {Nodes: []string{home, none, central}, Quantity: 250}}),
+	}
+}
+
 func sampleDeliveries(lang i18n.Lang) []report.Delivery {
 	masks := func(n int64) figure.Goods {
 		return figure.Goods{Class: "mask-surgical", Name: in(lang, "医用外科口罩", "surgical masks"), Unit: qty.Piece, Quantity: n}
 	}
 	return []report.Delivery{
-		{At: at(17, 17, 42), Recipient: in(lang, "示例县人民医院", "Example County People’s Hospital"), Lines: []figure.Goods{masks(24_000)}, Lot: sampleLot},
-		{At: at(17, 16, 31), Recipient: in(lang, "示例区卫生院", "Example District Health Centre"), Lines: []figure.Goods{masks(9_550)}, Rejected: []figure.Goods{masks(200)}, Reason: in(lang, "受潮", "damp"), Lot: sampleLot},
-		{At: at(17, 10, 15), Recipient: in(lang, "示例市第一医院", "Example City First Hospital"), Lines: []figure.Goods{masks(14_400)}, Lot: sampleLot},
+		{At: at(17, 17, 42), Recipient: in(lang, "示例县人民医院", "Example County People’s Hospital"), Lines: []figure.Goods{masks(24_000)}, Lots: []report.Lot{{ID: sampleLot, Code: sampleLot}}},
+		{At: at(17, 16, 31), Recipient: in(lang, "示例区卫生院", "Example District Health Centre"), Lines: []figure.Goods{masks(9_550)}, Rejected: []figure.Goods{masks(200)}, Reason: in(lang, "受潮", "damp"), Lots: []report.Lot{{ID: sampleLot, Code: sampleLot}}},
+		{At: at(17, 10, 15), Recipient: in(lang, "示例市第一医院", "Example City First Hospital"), Lines: []figure.Goods{masks(14_400)}, Lots: []report.Lot{{ID: sampleLot, Code: sampleLot}}},
 	}
 }
 

@@ -53,6 +53,11 @@ func foreign(l *i18n.Localizer, name string) bool {
 		!strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxLatin1 && unicode.IsLetter(r) })
 }
 
+// inChinese reports whether a name on an English page is written in Chinese.
+func inChinese(l *i18n.Localizer, name string) bool {
+	return l.Lang() == i18n.English && strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}
+
 // Value writes a number for the value attribute of the data element.
 func Value(n int64) string { return strconv.FormatInt(n, 10) }
 

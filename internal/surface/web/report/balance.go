@@ -68,6 +68,17 @@ func gapText(l *i18n.Localizer, gap int64) string {
 	return l.T("report.more_in")
 }
 
+// goodsShown is how many goods of a hand-over are named.
+const goodsShown = 4
+
+// goods says what was handed over, and how many kinds more when they are many.
+func (d Delivery) goods(l *i18n.Localizer) string {
+	if len(d.Lines) <= goodsShown+1 {
+		return goodsText(l, d.Lines)
+	}
+	return l.T("report.goods_and_more", "what", goodsText(l, d.Lines[:goodsShown]), "n", len(d.Lines)-goodsShown)
+}
+
 // outcome says what the recipient accepted.
 func (d Delivery) outcome(l *i18n.Localizer) string {
 	if len(d.Rejected) == 0 {
@@ -191,12 +202,69 @@ func splitWidth(out, in int64) string {
 	return figure.Value(int64(min(150, float64(out)/float64(in)*150)))
 }
 
-// tileClass places a tile in the grid of four columns and at most eight rows; a
-// tile without a place follows the one before it.
+// tileClass places a tile in the grid; a tile without a place follows the one
+// before it.
 func tileClass(p Place) string {
-	const columns, rows = 4, 8
+	const columns, rows = 8, 10
 	if p.Col < 1 || p.Col > columns || p.Row < 1 || p.Row > rows {
 		return ""
 	}
 	return "tc" + figure.Value(int64(p.Col)) + " tr" + figure.Value(int64(p.Row))
+}
+
+// tilesClass says how many columns the grid of tiles has; a list of places
+// without a grid has as many as fit.
+func (v *View) tilesClass() string {
+	columns := 0
+	for _, p := range v.Places {
+		columns = max(columns, p.Col)
+	}
+	switch {
+	case !v.PlacesGrid:
+		return "tiles--list"
+	case columns <= usualColumns:
+		return ""
+	}
+	return "tiles--wide"
+}
+
+// usualColumns is how many columns a grid of tiles has beside another picture.
+const usualColumns = 4
+
+// placesText says how to read the tiles, and that they are no map where they
+// look like one.
+func (v *View) placesText(l *i18n.Localizer) string {
+	if v.PlacesGrid {
+		return l.T("report.places_read")
+	}
+	return l.T("report.places_read_list")
+}
+
+// heading is the head of a section: its id, what it is called, how it is read,
+// and where its data are.
+type heading struct{ id, title, read, data string }
+
+// csv is the address of the page's figures as a table; empty when there are no
+// files.
+func (v *View) csv() string {
+	for _, d := range v.Downloads {
+		if d.Format == "csv" {
+			return d.Href
+		}
+	}
+	return ""
+}
+
+// The addresses of the tables behind the other sections.
+func (v *View) flowCSV() string { return figure.ReportURL(v.Day) + ".flow.csv" }
+func (v *View) rowsCSV() string { return figure.ReportURL(v.Day) + "/rows.csv?flow=" + figure.FlowOut }
+func (v *View) dayCSV() string  { return v.rowsCSV() + "&day=" + v.Day.String() }
+
+// openText says how many records a figure opens to; where nobody counted them it
+// just opens them.
+func openText(l *i18n.Localizer, key string, n int64) string {
+	if n == 0 {
+		return l.T(key)
+	}
+	return l.T(key+"_n", "n", l.Number(n))
 }

@@ -41,16 +41,20 @@ type View struct {
 	MoneyOut     []Money
 	MoneyBalance []Money
 	GoodsValue   []Value
+	Gifts        int64 // records of money received
+	Lots         int64 // lots received that have a value
 
 	Groups         []Group
 	Reconciliation []Line
 	Needs          []figure.Coverage
 	PlacesOf       string // the class of goods that Places tells about
 	Places         []Place
+	PlacesGrid     bool  // Places stand in the grid of a province
+	Flow           *Flow // nil: not drawn
 	Recipients     []Recipient
 	MoreRecipients int // recipients that are not in Recipients
 	Deliveries     []Delivery
-	MoreDeliveries int // of the day, not in Deliveries
+	DeliveryRows   int64 // rows of all hand-overs of the day
 	Corrections    []Correction
 	Downloads      []Download
 }
@@ -81,6 +85,7 @@ type Money struct {
 // Value is what received goods are said to be worth, in one currency.
 type Value struct {
 	Amount   money.Amount
+	Today    money.Amount // the part of the report's day
 	BySource []ValueSource
 }
 
@@ -121,8 +126,18 @@ type Line struct {
 type Place struct {
 	Code     string
 	Name     string
-	Col, Row int // in the tile grid, from 1; 0 flows
+	Col, Row int  // in the tile grid, from 1; 0 flows
+	Whole    bool // the whole province
+	NotAsked bool // nobody asked for the goods there
 	Coverage figure.Coverage
+}
+
+// Flow is where one group of goods came from and where it is now.
+type Flow struct {
+	Group string // code
+	Name  string
+	What  string // the goods in words: 口罩 5,050,120 只
+	Flow  figure.Flow
 }
 
 // Recipient is an organisation and what it has received.
@@ -140,15 +155,23 @@ type Delivery struct {
 	Lines     []figure.Goods
 	Rejected  []figure.Goods
 	Reason    string // why something was rejected, in the recipient's words
-	Lot       string // opens the thread; empty when there are several
+	Lots      []Lot  // opens the threads
+	Href      string // the rows of the hand-over
+}
+
+// Lot is a lot that a hand-over was taken from.
+type Lot struct {
+	ID   string
+	Code string // for people
 }
 
 // Correction is a figure that was printed and has been corrected since.
 type Correction struct {
 	When   time.Time
 	What   string
-	Old    string // as printed
+	Old    string // as booked before
 	New    string
+	Now    string // what the total of that day is since; may be empty
 	Reason string
 }
 

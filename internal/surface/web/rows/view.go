@@ -81,6 +81,7 @@ type Row struct {
 	To        string        // recipient, holder or payee
 	Place     string
 	Lot       string // opens the thread
+	LotCode   string // what people call it; Lot when empty
 	Paper     string // number of the register line, receipt or note
 	Note      string // what there is to say, such as why it does not balance
 	Reversed  bool   // taken back by a later correction

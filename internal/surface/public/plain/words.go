@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package public
+package plain
 
 import (
 	"cmp"
@@ -26,8 +26,8 @@ type Words struct {
 	longest int // in characters
 }
 
-// NewWords returns the words of the catalogue and of words.txt.
-func NewWords(c *catalog.Catalog) *Words {
+// New returns the words of the catalogue and of words.txt.
+func New(c *catalog.Catalog) *Words {
 	w := &Words{known: map[string]bool{}}
 	for line := range strings.Lines(plainWords) {
 		if !strings.HasPrefix(line, "#") {
@@ -63,7 +63,7 @@ const longestShown = 120
 
 // Plain returns the text as it was written when it names nobody; else nothing.
 func (w *Words) Plain(s string) string {
-	s = strings.TrimSpace(visible(s))
+	s = strings.TrimSpace(Visible(s))
 	shape := text.Normalise(s)
 	if w == nil || shape == "" || utf8.RuneCountInString(shape) > longestShown || number(shape) {
 		return ""
@@ -168,9 +168,9 @@ var (
 	mobile = regexp.MustCompile(`(^|\D)1[3-9]\d{9}(\D|$)`)
 )
 
-// publicCode returns the number of a lot or a standard, when it plainly is one:
+// Code returns the number of a lot or a standard, when it plainly is one:
 // digits, signs and short words in capitals, and no telephone.
-func publicCode(s string) string {
+func Code(s string) string {
 	if !code.MatchString(s) || !strings.ContainsAny(s, "0123456789") || mobile.MatchString(s) {
 		return ""
 	}
@@ -182,11 +182,11 @@ func publicCode(s string) string {
 	return s
 }
 
-// item returns the words of an article when no class of the catalogue stands
+// Item returns the words of an article when no class of the catalogue stands
 // for it and they name nobody; else nothing. A bracket that may name somebody is
 // left out.
-func (w *Words) item(class, s string) string {
-	if class != otherClass {
+func (w *Words) Item(class, s string) string {
+	if class != Other {
 		return ""
 	}
 	if plain := w.Plain(s); plain != "" {
@@ -198,16 +198,27 @@ func (w *Words) item(class, s string) string {
 	return ""
 }
 
-// otherClass is the class of goods that nobody has classified.
-const otherClass = "other"
+// Other is the class of goods that nobody has classified.
+const Other = "other"
 
-// standards returns the standards that can be shown.
-func (w *Words) standards(all []string) []string {
+// Standards returns the standards that can be shown.
+func (w *Words) Standards(all []string) []string {
 	var shown []string
 	for _, s := range all {
-		if s = cmp.Or(publicCode(s), w.Plain(s)); s != "" {
+		if s = cmp.Or(Code(s), w.Plain(s)); s != "" {
 			shown = append(shown, s)
 		}
 	}
 	return shown
+}
+
+// Visible leaves out what cannot be seen but turns or hides the text around it:
+// marks of direction, control characters, blanks without width.
+func Visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, s)
 }

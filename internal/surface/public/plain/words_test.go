@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package public
+package plain
 
 import (
 	"strings"
@@ -15,7 +15,7 @@ func words(t testing.TB) *Words {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NewWords(c)
+	return New(c)
 }
 
 func TestWordsThatNameNobodyAreShown(t *testing.T) {
@@ -55,7 +55,7 @@ func TestNumbersOfLotsAndStandards(t *testing.T) {
 		"L-0213-IT-04": true, "GB 19083-2010": true, "EN 14683:2019": true, "20200211": true, "ASTM F2100": true, "YY/T 0969-2013": true,
 		"13800138000": false, "L-13800138000": false, "Zhang-1": false, "ZHANGSAN1": false, "张三-1": false, "": false, "LOT": false, "=1+1": false, "1\u202e2": false,
 	} {
-		if got := publicCode(s) != ""; got != want {
+		if got := Code(s) != ""; got != want {
 			t.Errorf("%q: shown %v", s, got)
 		}
 	}
@@ -73,7 +73,7 @@ func FuzzPlain(f *testing.F) {
 		if shown != w.Plain(shown) {
 			t.Errorf("%q is shown as %q, and that differently again", s, shown)
 		}
-		if number(shown) || visible(shown) != shown || strings.ContainsAny(shown, "@") {
+		if number(shown) || Visible(shown) != shown || strings.ContainsAny(shown, "@") {
 			t.Errorf("%q is shown as %q", s, shown)
 		}
 	})
