@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package oversight proves the books as a whole: the ledger against itself, the
-// journal against its leaves, kept files against their names.
+// journal against its leaves, kept files against their names and against the
+// attachments that name them.
 //
 // # What it must do for its user
 //
@@ -30,6 +31,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/books/journal"
 	"github.com/qiaorelief/qiao/internal/books/ledger"
 	"github.com/qiaorelief/qiao/internal/platform/db"
+	"github.com/qiaorelief/qiao/internal/relief/attachment"
 )
 
 // Blobs are the files that were kept, each under the hex SHA-256 of its content.
@@ -86,21 +88,51 @@ func Check(ctx context.Context, d *db.DB, blobs Blobs, report func(Finding)) (Su
 	if err != nil || blobs == nil {
 		return s, err
 	}
+	s.Blobs, err = checkFiles(ctx, d, blobs, count)
+	if err != nil {
+		return s, fmt.Errorf("files: %w", err)
+	}
+	return s, nil
+}
+
+// checkFiles compares every file with its name, and whatever names a file with
+// the files. Who names them is read first: a file is there before its row.
+func checkFiles(ctx context.Context, d *db.DB, blobs Blobs, count func(chapter, code, subject string, args map[string]any)) (files int64, err error) {
+	var named []attachment.File
+	err = d.View(ctx, func(ctx context.Context, v *db.View) error {
+		return attachment.Files(ctx, v, func(f attachment.File) error { named = append(named, f); return nil })
+	})
+	if err != nil {
+		return 0, fmt.Errorf("attachments: %w", err)
+	}
+	sizes := map[string]int64{}
 	err = blobs.Walk(ctx, func(name string, content io.Reader) error {
-		s.Blobs++
+		files++
 		digest := sha256.New()
-		if _, err := io.Copy(digest, content); err != nil {
+		size, err := io.Copy(digest, content)
+		if err != nil {
 			return fmt.Errorf("file %s: %w", name, err)
 		}
+		sizes[name] = size
 		if !strings.EqualFold(name, hex.EncodeToString(digest.Sum(nil))) {
 			count("blob", "changed", name, map[string]any{"name": name})
 		}
 		return nil
 	})
 	if err != nil {
-		return s, fmt.Errorf("files: %w", err)
+		return files, err
 	}
-	return s, nil
+	for _, f := range named {
+		args := map[string]any{"name": f.SHA256, "attachment": f.Attachment.String()}
+		switch size, there := sizes[f.SHA256]; {
+		case !there:
+			count("attachment", "missing", f.Attachment.String(), args)
+		case f.Size != 0 && f.Size != size:
+			args["size"], args["expected"] = size, f.Size
+			count("attachment", "size", f.Attachment.String(), args)
+		}
+	}
+	return files, nil
 }
 
 // together runs the parts at the same time and returns what went wrong in any.
