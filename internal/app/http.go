@@ -8,6 +8,7 @@ import (
 
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/platform/obs"
+	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/registry/office"
 	"github.com/qiaorelief/qiao/internal/surface/api"
 	v1 "github.com/qiaorelief/qiao/internal/surface/api/v1"
@@ -56,6 +57,10 @@ func (a *App) HandlerBehind(ctx context.Context, gate frame.Gate) (http.Handler,
 	}, a.Config.Zone, a.Log)
 	machines, err := api.New(api.Config{
 		Prefix: v1.Prefix, Routes: first.Routes(), Authenticate: a.Accounts.Authenticate, Policy: a.Policy, Present: first.Present,
+		Visitor: func(r *http.Request) (account.Actor, error) {
+			visitor, err := gate.Visitor(r)
+			return visitor.Actor, err
+		},
 		Bundle: a.Bundle, Zone: a.Config.Zone, Log: a.Log, Version: obs.ReadBuild().Version,
 	})
 	if err != nil {

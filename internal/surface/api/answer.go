@@ -9,6 +9,7 @@ import (
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/platform/httpx"
+	"github.com/qiaorelief/qiao/internal/registry/account"
 )
 
 // Answer is what a handler found. The zero answer has been written already.
@@ -37,12 +38,8 @@ func (a *API) serve(r *Route, w http.ResponseWriter, request *http.Request) {
 
 // run authenticates the caller and calls the handler.
 func (a *API) run(r *Route, c *Call) (Answer, error) {
-	text, ok := bearer(c.Header.Get("Authorization"))
-	if !ok {
-		return Answer{}, errs.New(errs.Unauthenticated, "api.token_missing")
-	}
 	var err error
-	if c.Actor, err = a.config.Authenticate(c.Context(), text); err != nil {
+	if c.Actor, err = a.caller(c); err != nil {
 		return Answer{}, err
 	}
 	if !a.config.Policy.Could(c.Actor, r.Action) { // a route without an action is nobody's
@@ -54,6 +51,22 @@ func (a *API) run(r *Route, c *Call) (Answer, error) {
 		}
 	}
 	return r.Handle(c)
+}
+
+// caller returns who calls: a program with its token or, where nothing is
+// changed, a person who is signed in.
+func (a *API) caller(c *Call) (account.Actor, error) {
+	header := c.Header.Get("Authorization")
+	if text, ok := bearer(header); ok {
+		return a.config.Authenticate(c.Context(), text)
+	}
+	if header == "" && c.Method == http.MethodGet && a.config.Visitor != nil {
+		actor, err := a.config.Visitor(c.Request)
+		if err == nil || !errs.Is(err, errs.Unauthenticated) {
+			return actor, err
+		}
+	}
+	return account.Actor{}, errs.New(errs.Unauthenticated, "api.token_missing")
 }
 
 // bearer returns the token of an Authorization header (RFC 6750).

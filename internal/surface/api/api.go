@@ -20,12 +20,15 @@ type Config struct {
 	Prefix       string // where the routes live: /api/v1
 	Routes       []Route
 	Authenticate func(ctx context.Context, token string) (account.Actor, error)
-	Policy       *account.Policy
-	Present      func(detail any) any // what a service keeps, as the API shows it
-	Bundle       *i18n.Bundle
-	Zone         *time.Location // of the books' days
-	Log          *slog.Logger
-	Version      string // of the program
+	// Visitor returns who is signed in with a browser; they may read, so that the
+	// lists of the desk can be taken along as files. Nil: tokens only.
+	Visitor func(r *http.Request) (account.Actor, error)
+	Policy  *account.Policy
+	Present func(detail any) any // what a service keeps, as the API shows it
+	Bundle  *i18n.Bundle
+	Zone    *time.Location // of the books' days
+	Log     *slog.Logger
+	Version string // of the program
 }
 
 // API answers the routes and /openapi.json. It is safe for concurrent use.

@@ -138,3 +138,27 @@ func TestWhoMaySee(t *testing.T) {
 		t.Errorf("a driver reads needs: %d", w.Code)
 	}
 }
+
+func TestTheListLeavesAsAFile(t *testing.T) {
+	t.Parallel()
+	h := apptest.Open(t)
+	link := regexp.MustCompile(`href="(/api/v1/needs[^"]*format=csv[^"]*)"`).FindStringSubmatch(
+		h.Get(t, account.Coordinator, "/desk/needs?class=suit-other").Body.String())
+	if link == nil {
+		t.Fatal("no export of the list that was narrowed")
+	}
+	address := strings.ReplaceAll(link[1], "&amp;", "&")
+	w := h.Get(t, account.Coordinator, address)
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "示例") || strings.Contains(w.Body.String(), "消毒液") {
+		t.Errorf("%d: %.200s", w.Code, w.Body)
+	}
+	if w := h.Get(t, "", address); w.Code != http.StatusUnauthorized {
+		t.Errorf("nobody: %d", w.Code)
+	}
+	if w := h.Get(t, account.Driver, address); w.Code != http.StatusForbidden {
+		t.Errorf("a driver: %d", w.Code)
+	}
+	if w := h.Post(t, account.Coordinator, "/api/v1/needs", nil); w.Code != http.StatusUnauthorized {
+		t.Errorf("a change without a token, as another site could send it: %d", w.Code)
+	}
+}
