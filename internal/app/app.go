@@ -34,6 +34,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/relief/need"
 	"github.com/qiaorelief/qiao/internal/relief/receipt"
 	"github.com/qiaorelief/qiao/internal/relief/register"
+	"github.com/qiaorelief/qiao/internal/relief/register/offer"
 	"github.com/qiaorelief/qiao/internal/relief/register/upload"
 	"github.com/qiaorelief/qiao/internal/relief/stock"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk"
@@ -65,6 +66,7 @@ type App struct {
 	Registers     *register.Service
 	Uploads       *upload.Service
 	Attachments   *attachment.Service
+	Offers        *offer.Service
 	Report        *report.Service
 
 	metrics *metric.Set
@@ -168,6 +170,7 @@ func (a *App) construct(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.Offers = offer.New(offer.Config{DB: a.DB, Registers: a.Registers, Catalog: a.Catalog})
 	return a.constructJobs()
 }
 

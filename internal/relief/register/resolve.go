@@ -15,6 +15,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/platform/db"
 	"github.com/qiaorelief/qiao/internal/platform/sheet"
 	"github.com/qiaorelief/qiao/internal/registry/account"
+	"github.com/qiaorelief/qiao/internal/relief/register/cell"
 	"github.com/qiaorelief/qiao/internal/relief/register/layout"
 	"github.com/qiaorelief/qiao/internal/relief/register/meaning"
 )
@@ -23,6 +24,7 @@ import (
 type HeldRow struct {
 	Run     id.ID
 	N       int // number of the row in its run
+	Kind    Kind
 	Sheet   string
 	Row     int // as a spreadsheet program numbers it
 	Status  Status
@@ -109,6 +111,7 @@ func keep(kind Kind, e *layout.Entry) stored {
 type Fix struct {
 	Values    map[Field]string // these fields instead of what was read
 	Confirmed bool             // the unusual number is right
+	Class     string           // what the articles are; empty: as they were read
 }
 
 // Resolve posts a held row with a person's corrections, by the same way as any
@@ -118,7 +121,7 @@ func (s *Service) Resolve(ctx context.Context, actor account.Actor, run id.ID, n
 	if err != nil {
 		return id.Zero, err
 	}
-	row, err := s.reread(h, fix)
+	row, err := s.Read(h, fix)
 	if err != nil {
 		return id.Zero, err
 	}
@@ -198,9 +201,18 @@ func stillOpen(ctx context.Context, tx *db.Tx, h HeldRow) error {
 	return nil
 }
 
-// reread reads a row again with the corrections.
-func (s *Service) reread(h HeldRow, fix Fix) (*Row, error) {
+// Row returns one held row.
+func (s *Service) Row(ctx context.Context, actor account.Actor, run id.ID, n int) (HeldRow, error) {
+	return s.open(ctx, actor, run, n)
+}
+
+// Read reads a row again with corrections and posts nothing; the error is why
+// it would still be held.
+func (s *Service) Read(h HeldRow, fix Fix) (*Row, error) {
 	kept := h.stored
+	if _, ok := s.sources.Catalog.Class(fix.Class); fix.Class != "" && !ok {
+		return nil, errs.Bad().Field("class", "goods.class_unknown", "class", cell.Cut(fix.Class, 40))
+	}
 	t := &layout.Table{
 		Sheet: h.Sheet, File: kept.File, Columns: h.Columns, AmountUnit: kept.AmountUnit, OneUnknown: kept.OneUnknown,
 	}
@@ -219,7 +231,7 @@ func (s *Service) reread(h HeldRow, fix Fix) (*Row, error) {
 		t.Columns = []string{""}
 	}
 	r := meaning.NewReader(s.sources, kept.Kind, t)
-	r.Confirmed = fix.Confirmed
+	r.Confirmed, r.Class = fix.Confirmed, fix.Class
 	row, p := r.Prepare(e)
 	if p != nil {
 		return nil, &errs.Error{Kind: errs.Invalid, Key: p.Key, Args: p.Args}

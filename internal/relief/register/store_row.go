@@ -32,7 +32,7 @@ func scanRow(r *db.Rows) (HeldRow, error) {
 	var h HeldRow
 	var o original
 	err := r.Scan(&h.Run, &h.N, &h.Sheet, &h.Row, &h.Status, &h.Key, db.JSON(&h.Args), db.JSON(&o), db.JSON(&h.stored), &h.key, &h.Reason)
-	h.Columns, h.Cells, h.Values = o.Columns, o.Cells, h.stored.Values
+	h.Columns, h.Cells, h.Values, h.Kind = o.Columns, o.Cells, h.stored.Values, h.stored.Kind
 	return h, err
 }
 

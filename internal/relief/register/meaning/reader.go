@@ -26,12 +26,16 @@ type Sources struct {
 	Zone    *time.Location // of the books' days
 	// Place returns the code of a place; nil: places stay words.
 	Place func(province, city, district, place string) string
+	// Taught returns the class that a person taught for an article that the
+	// reader does not know; nil: nobody taught anything.
+	Taught func(item string) string
 }
 
 // Reader understands the rows of one table, in their order.
 type Reader struct {
-	Confirmed bool // a person said yes to an unusual number
-	Ones      int  // needs in which 1 was taken for "unknown"
+	Confirmed bool   // a person said yes to an unusual number
+	Class     string // of every article, as a person said; empty: it is read
+	Ones      int    // needs in which 1 was taken for "unknown"
 
 	of       Sources
 	kind     layout.Kind
@@ -72,10 +76,37 @@ func (r *Reader) read(g layout.Good) Reading {
 		return known
 	}
 	read := r.of.Goods.Read(g.Item, g.Spec, g.Unit, g.Qty)
+	class := r.Class
+	if class == "" && r.of.Taught != nil && (read.Class == "" || read.Class == unknown) {
+		class = r.of.Taught(g.Item)
+	}
+	if class != "" && class != read.Class {
+		read = r.as(class, g, read)
+	}
 	if r.readings == nil || len(r.readings) >= manyReadings {
 		r.readings = map[layout.Good]Reading{}
 	}
 	r.readings[g] = read
+	return read
+}
+
+// unknown is the class of articles that nobody knows.
+const unknown = "other"
+
+// as reads the article again under the name of its class, because units and
+// packs mean what the class says.
+func (r *Reader) as(class string, g layout.Good, plain Reading) Reading {
+	known, ok := r.of.Catalog.Class(class)
+	if !ok {
+		return plain
+	}
+	name, _, _ := strings.Cut(known.NameZH, "(")
+	read := r.of.Goods.Read(strings.TrimSpace(name), g.Spec, g.Unit, g.Qty)
+	if read.Class != class { // the name of the class alone does not say it
+		read = plain
+		read.Class = class
+	}
+	read.Standards = plain.Standards
 	return read
 }
 

@@ -45,6 +45,7 @@ type ImportRow struct {
 type FixInput struct {
 	Values    map[register.Field]string `json:"values,omitempty" doc:"These fields instead of what was read"`
 	Confirmed bool                      `json:"confirmed,omitempty" doc:"The unusual number is right"`
+	Class     string                    `json:"class,omitempty" doc:"What the articles are; absent: as they were read"`
 }
 
 // DiscardInput says why a held row is not posted.
