@@ -194,6 +194,9 @@ func (fd *Finder) mapped(ctx context.Context, all []*Table, src Source) ([]*Tabl
 	good := 0
 	for _, t := range all {
 		t.File = Base(src.Name)
+		if err := t.hold(ctx); err != nil {
+			return nil, err
+		}
 		if err := t.look(ctx); err != nil {
 			return nil, err
 		}
@@ -224,6 +227,38 @@ func (fd *Finder) mapped(ctx context.Context, all []*Table, src Source) ([]*Tabl
 		return nil, first
 	}
 	return all, nil
+}
+
+// heldRows is up to how many rows a table is kept in memory, so that a workbook
+// is not parsed again for each look at it.
+const heldRows = 20_000
+
+// hold reads the rows of a table that is not large.
+func (t *Table) hold(ctx context.Context) error {
+	if t.Count > heldRows {
+		return nil
+	}
+	all := make([]sheet.Row, 0, t.Count)
+	for row, err := range t.rows(ctx) {
+		if err != nil {
+			return err
+		}
+		all = append(all, row)
+	}
+	t.rows = func(ctx context.Context) iter.Seq2[sheet.Row, error] {
+		return func(yield func(sheet.Row, error) bool) {
+			for _, row := range all {
+				if err := ctx.Err(); err != nil {
+					yield(sheet.Row{}, err)
+					return
+				}
+				if !yield(row, nil) {
+					return
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // look keeps the first rows.
