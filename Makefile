@@ -37,8 +37,8 @@ bench: build ## measure against the limits in this tree, and PocketBase
 	@go build -C bench -trimpath -o ../bin/bench-pocketbase ./pocketbase
 	@./bin/qiao bench all --peer pocketbase=bin/bench-pocketbase
 
-screenshots: ## take a picture of every page, into screenshots/
-	@QIAO_TEST_SCREENSHOTS=$(CURDIR)/screenshots scripts/test.sh browser
+screenshots: ## take a picture of every page, into screenshots/ (QIAO_TEST_OVERFULL=1000000 for full books too)
+	@QIAO_TEST_SCREENSHOTS=$(CURDIR)/screenshots scripts/test.sh screenshots
 
 clean: ## remove what was built
 	@rm -rf bin .cache screenshots

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Makes sure that a program which tests need is on this machine.
-# usage: scripts/install.sh postgres|browser
+# usage: scripts/install.sh postgres|browser|node
 #
-# Prints the path that the tests need: the folder of initdb and pg_ctl, or the
-# browser. What is missing is installed with apt-get where that is possible (root,
+# Prints the path that the tests need: the folder of initdb and pg_ctl, the
+# browser, or node. What is missing is installed with apt-get where that is possible (root,
 # on Debian or Ubuntu); elsewhere it says what to install, and exits with 1.
 set -euo pipefail
 
@@ -61,5 +61,9 @@ case "${1:-}" in
     fonts || install fonts-noto-cjk fontconfig
     browser
     ;;
-  *) echo "usage: scripts/install.sh postgres|browser" >&2; exit 2 ;;
+  node)
+    if ! command -v node >/dev/null || ! command -v npm >/dev/null; then install nodejs npm; fi
+    command -v node
+    ;;
+  *) echo "usage: scripts/install.sh postgres|browser|node" >&2; exit 2 ;;
 esac

@@ -8,7 +8,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-parts=(build format modules generated vet unit postgres race lint fuzz crash browser)
+parts=(build format modules generated vet unit postgres race lint fuzz crash browser access lighthouse)
 
 # Where goroutines meet; the race detector makes everything else only slower.
 race_packages=(./internal/platform/db/... ./internal/platform/job/... ./internal/books/... ./internal/app/apitest/...)
@@ -107,6 +107,41 @@ part_browser() {
   local chromium
   chromium=$(scripts/install.sh browser) || return 77
   QIAO_TEST_CHROMIUM=$chromium go test -vet=off -count=1 -timeout 5m ./internal/app/browser/...
+}
+
+# Pictures of all pages, for looking at; not one of the usual parts.
+part_screenshots() {
+  local chromium
+  chromium=$(scripts/install.sh browser) || return 77
+  QIAO_TEST_CHROMIUM=$chromium go test -v -vet=off -count=1 -timeout 60m -run '^TestScreenshots$' ./internal/app/browser
+}
+
+# conformance: makes the locked tools of conformance/ ready, and prints the browser.
+conformance() {
+  local chromium
+  scripts/install.sh node >&2 && chromium=$(scripts/install.sh browser) || return 1
+  if [ ! -f conformance/node_modules/.package-lock.json ] ||
+    [ conformance/package-lock.json -nt conformance/node_modules/.package-lock.json ]; then
+    npm --prefix conformance ci --ignore-scripts --no-audit --no-fund >&2 || return 1
+  fi
+  echo "$chromium"
+}
+
+# Every page, on a phone and a desk, light and dark, in every language: axe
+# (WCAG 2.2 AA) and html-validate find nothing.
+part_access() {
+  local chromium
+  chromium=$(conformance) || missing "no Node.js, browser or npm packages" || return
+  QIAO_TEST_CHROMIUM=$chromium QIAO_TEST_CONFORMANCE=$PWD/conformance \
+    go test -vet=off -count=1 -timeout 9m -run '^TestAccess' ./internal/app/browser
+}
+
+# Lighthouse gives each page that most people open at least 95 in everything.
+part_lighthouse() {
+  local chromium
+  chromium=$(conformance) || missing "no Node.js, browser or npm packages" || return
+  QIAO_TEST_CHROMIUM=$chromium QIAO_TEST_CONFORMANCE=$PWD/conformance \
+    go test -v -vet=off -count=1 -timeout 9m -run '^TestLighthouse' ./internal/app/browser
 }
 
 # run PART: prints one line, and the end of the output where the part failed.

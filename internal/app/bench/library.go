@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -60,8 +61,8 @@ func of(n int) string {
 	return fmt.Sprintf("%d entries", n)
 }
 
-// fill makes the entries, writes them down for ledger as well, and numbers the
-// journal, so that the books are as a server would have left them.
+// fill makes the entries and writes them down for ledger as well, so that the
+// books are as a server would have left them.
 func (b *bench) fill(ctx context.Context, l library, n int) (err error) {
 	house, err := b.Open(ctx, l.data)
 	if err != nil {
@@ -76,12 +77,18 @@ func (b *bench) fill(ctx context.Context, l library, n int) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	text := &plainText{w: bufio.NewWriter(file)}
+	return house.Fill(ctx, n, file)
+}
+
+// Fill makes n entries in the books, which must be new, and writes them to text
+// as a journal of the program ledger. Then it numbers the journal.
+func (h *House) Fill(ctx context.Context, n int, w io.Writer) error {
+	text := &plainText{w: bufio.NewWriter(w)}
 	for from := 0; from < n; from += together {
 		to := min(from+together, n)
-		err := house.DB.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		err := h.DB.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 			for i := from; i < to; i++ {
-				if err := house.enter(ctx, tx, text, i, n); err != nil {
+				if err := h.enter(ctx, tx, text, i, n); err != nil {
 					return fmt.Errorf("entry %d: %w", i, err)
 				}
 			}
@@ -94,7 +101,7 @@ func (b *bench) fill(ctx context.Context, l library, n int) (err error) {
 	if err := text.w.Flush(); err != nil {
 		return err
 	}
-	return journal.SequenceAll(ctx, house.DB)
+	return journal.SequenceAll(ctx, h.DB)
 }
 
 // enter books the n-th entry: of ten, seven gifts, two hand-overs and money.

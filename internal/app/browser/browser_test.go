@@ -29,8 +29,17 @@ type visitor struct {
 	app *app.App
 }
 
+// longest is how long a browser may take for everything that a test asks of it.
+const longest = 10 * time.Minute
+
 // visit starts the demonstration and a browser.
 func visit(t *testing.T, width, height int64) *visitor {
+	t.Helper()
+	return visitBooks(t, theStory, screen{width, height})
+}
+
+// visitBooks starts a server with the given books, and a browser.
+func visitBooks(t *testing.T, fill books, look screen) *visitor {
 	t.Helper()
 	path := os.Getenv("QIAO_TEST_CHROMIUM")
 	if path == "" {
@@ -46,7 +55,7 @@ func visit(t *testing.T, width, height int64) *visitor {
 			t.Error(err)
 		}
 	})
-	if err := a.PlayStory(t.Context(), when); err != nil {
+	if err := fill(t.Context(), a, when); err != nil {
 		t.Fatal(err)
 	}
 	handler, err := a.Handler(t.Context())
@@ -61,10 +70,10 @@ func visit(t *testing.T, width, height int64) *visitor {
 	t.Cleanup(stop)
 	ctx, end := chromedp.NewContext(allocator)
 	t.Cleanup(end)
-	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, longest)
 	t.Cleanup(cancel)
 	v := &visitor{ctx: ctx, url: server.URL, app: a}
-	v.resize(t, width, height)
+	v.resize(t, look.width, look.height)
 	return v
 }
 

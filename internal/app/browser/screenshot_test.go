@@ -4,42 +4,81 @@ package browser_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image/png"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+
+	"github.com/qiaorelief/qiao/internal/platform/i18n"
 )
 
-// TestScreenshots takes a picture of each public page, from top to end, on a
-// phone and on a desk, light and dark, in both languages, into the folder that
-// QIAO_TEST_SCREENSHOTS names: for looking at.
+// TestScreenshots takes a picture of each page, from top to end, on a phone and
+// on a desk, light and dark, in every language, into the folder that
+// QIAO_TEST_SCREENSHOTS names: for looking at. The books are empty, those of the
+// story, and, where QIAO_TEST_OVERFULL gives a number of entries, overfull.
 func TestScreenshots(t *testing.T) {
 	folder := os.Getenv("QIAO_TEST_SCREENSHOTS")
 	if folder == "" {
 		t.Skip("no pictures wanted: QIAO_TEST_SCREENSHOTS names the folder for them (make screenshots sets it)")
 	}
-	if err := os.MkdirAll(folder, 0o750); err != nil {
-		t.Fatal(err)
+	states := map[string]books{"empty": nothing, "story": theStory}
+	if fill, wanted := overfull(t); wanted {
+		states["overfull"] = fill
 	}
-	v := visit(t, 1440, 900)
-	v.open(t, "/report/latest/rows?flow=out&group=masks")
-	thread := v.follow(t, `a[href^="/thread/"]`)
-	for _, screen := range []struct{ width, height int64 }{{390, 844}, {1440, 900}} {
-		v.resize(t, screen.width, screen.height)
-		for _, page := range []struct{ name, address string }{
-			{"home", "/?"}, {"rows", "/report/latest/rows?flow=in&group=masks&"}, {"thread", thread + "?"}, {"needs", "/needs?"}, {"data", "/data?"},
-		} {
-			for _, theme := range []string{"light", "dark"} {
-				for _, lang := range []string{"zh", "en"} {
-					v.open(t, fmt.Sprintf("%slang=%s&theme=%s", page.address, lang, theme))
-					name := fmt.Sprintf("%s-%dx%d-%s-%s.png", page.name, screen.width, screen.height, theme, lang)
-					v.picture(t, filepath.Join(folder, name), screen.width)
-				}
+	for state, fill := range states {
+		t.Run(state, func(t *testing.T) {
+			if err := os.MkdirAll(filepath.Join(folder, state), 0o750); err != nil {
+				t.Fatal(err)
+			}
+			v := visitBooks(t, fill, screen{1440, 900})
+			for _, s := range v.pages(t) {
+				v.pictures(t, filepath.Join(folder, state), s)
+			}
+		})
+	}
+}
+
+// pictures takes a page in every look.
+func (v *visitor) pictures(t *testing.T, folder string, s sight) {
+	t.Helper()
+	for _, look := range screens() {
+		v.resize(t, look.width, look.height)
+		for _, theme := range []string{"light", "dark"} {
+			for _, lang := range i18n.Langs() {
+				v.see(t, s, lang, theme)
+				name := fmt.Sprintf("%s-%dx%d-%s-%s.png", s.name, look.width, look.height, theme, lang)
+				v.picture(t, filepath.Join(folder, name), look.width)
 			}
 		}
+	}
+}
+
+// see opens a page in a language and a theme, as the person whose session it is.
+func (v *visitor) see(t *testing.T, s sight, lang i18n.Lang, theme string) {
+	t.Helper()
+	if s.cookie != "" {
+		v.carry(t, s.cookie)
+	}
+	v.open(t, s.in(lang, theme))
+}
+
+// carry gives the browser a cookie of the server, as name=value.
+func (v *visitor) carry(t *testing.T, cookie string) {
+	t.Helper()
+	name, value, _ := strings.Cut(cookie, "=")
+	set := func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, target, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: v.url})
+		return chromedp.Void{}, err
+	}
+	if _, err := chromedp.Run(v.ctx, chromedp.Action[chromedp.Void](set)); err != nil {
+		t.Fatal(err)
 	}
 }
 

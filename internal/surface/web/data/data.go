@@ -71,7 +71,7 @@ func (h *Handler) Show(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	frame.Here = layout.Data
-	frame.Title = frame.Reader.T("web.data.title")
+	frame.Title, frame.Description = frame.Reader.T("web.data.title"), frame.Reader.T("web.data.read")
 	return h.Kit.Pages.Write(w, r, page(frame, view))
 }
 

@@ -85,7 +85,7 @@ func (h *Handler) List(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	frame.Here = layout.Needs
-	frame.Title = frame.Reader.T("web.needs.title")
+	frame.Title, frame.Description = frame.Reader.T("web.needs.title"), frame.Reader.T("web.needs.read")
 	return h.Kit.Pages.Write(w, r, list(frame, query, view))
 }
 

@@ -91,7 +91,7 @@ func (h *Handler) List(w http.ResponseWriter, r *http.Request) error {
 	if query.Flow == figure.FlowOut {
 		frame.Here = layout.Threads
 	}
-	frame.Title = title(frame.Reader.Localizer, query, view)
+	frame.Title, frame.Description = title(frame.Reader.Localizer, query, view), frame.Reader.T("report.flow_read."+query.Flow)
 	var formats []string
 	if h.Files != nil && len(view.Rows) > 0 {
 		formats = Formats()

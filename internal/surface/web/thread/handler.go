@@ -56,7 +56,7 @@ func (h *Handler) Show(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	frame.Here = layout.Threads
-	frame.Title = frame.Reader.T("thread.document", "code", view.Lot.Code)
+	frame.Title, frame.Description = frame.Reader.T("thread.document", "code", view.Lot.Code), frame.Reader.T("thread.read")
 	download := ""
 	if h.Files != nil {
 		download = figure.ThreadURL(lot) + fileSuffix

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package browser_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/qiaorelief/qiao/internal/app"
+	"github.com/qiaorelief/qiao/internal/app/bench"
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
+	"github.com/qiaorelief/qiao/internal/platform/i18n"
+)
+
+// sight is a page as somebody sees it. Every page of the program is in the list
+// that pages returns: what looks at all pages (accessibility, valid HTML,
+// pictures, Lighthouse) finds them there.
+type sight struct {
+	name    string
+	path    string // with its query, without language and theme
+	cookie  string // of a session, as name=value; empty for everybody
+	scored  bool   // Lighthouse looks at it as well
+	refused bool   // it is a page about an error
+}
+
+// in is the address of the page in a language and a theme; either may be empty.
+func (s sight) in(lang i18n.Lang, theme string) string {
+	path, mark := s.path, "?"
+	for _, choice := range [][2]string{{"lang", string(lang)}, {"theme", theme}} {
+		if choice[1] == "" {
+			continue
+		}
+		if strings.Contains(path, "?") {
+			mark = "&"
+		}
+		path += mark + choice[0] + "=" + choice[1]
+	}
+	return path
+}
+
+// pages lists every page, with what is in the books that are open.
+func (v *visitor) pages(t *testing.T) []sight {
+	t.Helper()
+	all := []sight{
+		{name: "home", path: "/", scored: true},
+		{name: "rows-in", path: "/report/latest/rows?flow=in&group=masks"},
+		{name: "rows-out", path: "/report/latest/rows?flow=out&group=masks"},
+		{name: "rows-stock", path: "/report/latest/rows?flow=stock"},
+		{name: "rows-open", path: "/report/latest/rows?flow=unreconciled"},
+		{name: "rows-money", path: "/report/latest/rows?flow=money-in"},
+		{name: "needs", path: "/needs"},
+		{name: "data", path: "/data"},
+		{name: "nowhere", path: "/nowhere", refused: true},
+	}
+	for _, found := range []struct{ name, on, link string }{
+		{"report", "/data", "/report/20"}, {"thread", "/report/latest/rows?flow=out&group=masks", "/thread/"},
+	} {
+		if path := v.linkOn(t, found.on, found.link); path != "" {
+			all = append(all, sight{name: found.name, path: path, scored: true})
+		}
+	}
+	return all
+}
+
+// linkOn returns the first address on a page that begins so and leads to a page,
+// or nothing.
+func (v *visitor) linkOn(t *testing.T, path, begin string) string {
+	t.Helper()
+	for _, part := range strings.Split(string(v.fetch(t, sight{path: path}, "")), `href="`)[1:] {
+		address, _, _ := strings.Cut(part, `"`)
+		if strings.HasPrefix(address, begin) && !strings.ContainsAny(address, ".?&") {
+			return address
+		}
+	}
+	return ""
+}
+
+// fetch reads a page without a browser.
+func (v *visitor) fetch(t *testing.T, s sight, lang i18n.Lang) []byte {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, v.url+s.in(lang, ""), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.cookie != "" {
+		r.Header.Set("Cookie", s.cookie)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(answer.Body)
+	if closing := answer.Body.Close(); err != nil || closing != nil {
+		t.Fatal(err, closing)
+	}
+	if (answer.StatusCode != http.StatusOK) != s.refused {
+		t.Fatalf("%s: %s", s.path, answer.Status)
+	}
+	return body
+}
+
+// screen is a size of window.
+type screen struct{ width, height int64 }
+
+// screens are the ones that every page has to look right on.
+func screens() []screen { return []screen{{390, 844}, {1440, 900}} }
+
+// books fills the books that the pages show.
+type books func(ctx context.Context, a *app.App, when *clock.Manual) error
+
+// nothing leaves the books as they are on the first day.
+func nothing(context.Context, *app.App, *clock.Manual) error { return nil }
+
+// theStory plays the demonstration.
+func theStory(ctx context.Context, a *app.App, when *clock.Manual) error { return a.PlayStory(ctx, when) }
+
+// overfull returns books of as many entries as QIAO_TEST_OVERFULL says; a
+// million takes some minutes.
+func overfull(t *testing.T) (fill books, wanted bool) {
+	t.Helper()
+	text := os.Getenv("QIAO_TEST_OVERFULL")
+	if text == "" {
+		return nil, false
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("QIAO_TEST_OVERFULL is %q; it must be a number of entries", text)
+	}
+	return func(ctx context.Context, a *app.App, _ *clock.Manual) error {
+		house := bench.House{DB: a.DB, Receipts: a.Receipts, Distributions: a.Distributions, Funds: a.Funds}
+		return house.Fill(ctx, n, io.Discard)
+	}, true
+}
