@@ -117,7 +117,9 @@ type books func(ctx context.Context, a *app.App, when *clock.Manual) error
 func nothing(context.Context, *app.App, *clock.Manual) error { return nil }
 
 // theStory plays the demonstration.
-func theStory(ctx context.Context, a *app.App, when *clock.Manual) error { return a.PlayStory(ctx, when) }
+func theStory(ctx context.Context, a *app.App, when *clock.Manual) error {
+	return a.PlayStory(ctx, when)
+}
 
 // overfull returns books of as many entries as QIAO_TEST_OVERFULL says; a
 // million takes some minutes.
