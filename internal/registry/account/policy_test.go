@@ -239,18 +239,18 @@ func TestListsHoldWhatAuthorizeAllows(t *testing.T) {
 		a := account.Actor{ID: id.Derive("somebody"), Memberships: memberships}
 		action := rapid.SampledFrom(account.Actions()).Draw(r, "action")
 		scope, err := p.Scope(t.Context(), a, action)
-		any := false
+		some := false
 		for _, o := range orgs {
 			allowed := p.Authorize(t.Context(), a, action, account.Object{Org: o}) == nil
-			any = any || allowed
+			some = some || allowed
 			if scope.Covers(o) != allowed {
 				r.Fatalf("%v %s on %s: scope %+v, authorized %t", memberships, action, o, scope, allowed)
 			}
 		}
-		if any != (err == nil) {
-			r.Fatalf("%v %s: scope %v, authorized %t", memberships, action, err, any)
+		if some != (err == nil) {
+			r.Fatalf("%v %s: scope %v, authorized %t", memberships, action, err, some)
 		}
-		if any && !p.Could(a, action) {
+		if some && !p.Could(a, action) {
 			r.Fatalf("%v may %s, but could not", memberships, action)
 		}
 	})

@@ -52,15 +52,21 @@ func names[T ~string](values []T) []string {
 // head is whom and what a rule is about, from its JSON form, which Cedar
 // documents. Conditions are left to Cedar.
 type head struct {
-	Principal, Action struct {
-		Op       string
-		Entity   named
-		Entities []named
-		Type     string `json:"entity_type"`
-	}
+	Principal part `json:"principal"`
+	Action    part `json:"action"`
 }
 
-type named struct{ Type, ID string }
+type part struct {
+	Op       string  `json:"op"`
+	Entity   named   `json:"entity"`
+	Entities []named `json:"entities"`
+	Type     string  `json:"entity_type"`
+}
+
+type named struct {
+	Type string `json:"type"`
+	ID   string `json:"id"`
+}
 
 // index sorts the rules by role and by purpose, and by action, so that a question
 // meets only those that can match.
@@ -119,7 +125,7 @@ func (h head) does(action string) bool {
 func (h head) isAbout(kind, groupType, group string) bool {
 	switch h.Principal.Op {
 	case "in":
-		return h.Principal.Entity == named{groupType, group}
+		return h.Principal.Entity == named{Type: groupType, ID: group}
 	case "is":
 		return h.Principal.Type == kind
 	}
