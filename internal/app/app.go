@@ -36,6 +36,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/relief/register"
 	"github.com/qiaorelief/qiao/internal/relief/register/offer"
 	"github.com/qiaorelief/qiao/internal/relief/register/upload"
+	"github.com/qiaorelief/qiao/internal/relief/register/word"
 	"github.com/qiaorelief/qiao/internal/relief/stock"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk"
 	"github.com/qiaorelief/qiao/migrations"
@@ -67,6 +68,7 @@ type App struct {
 	Uploads       *upload.Service
 	Attachments   *attachment.Service
 	Offers        *offer.Service
+	Words         *word.Service
 	Report        *report.Service
 
 	metrics *metric.Set
@@ -162,10 +164,11 @@ func (a *App) construct(ctx context.Context) error {
 	a.Stock = stock.New(a.DB, a.Ledger, a.Policy)
 	a.Attachments = attachment.New(a.DB, a.Policy, a.Blobs, subjects{a}, uploadedFiles{})
 	a.Report = report.New(a.DB, a.Ledger, a.Catalog)
+	a.Words = word.New(word.Config{DB: a.DB, Policy: a.Policy, Catalog: a.Catalog})
 	a.Registers, err = register.New(register.Config{
 		DB: a.DB, Policy: a.Policy, Catalog: a.Catalog, Reader: goodsReader{row.NewReader(a.Catalog)},
 		Posters: Posters{a.Receipts, a.Distributions, a.Funds, a.Needs, a.Orgs}.ByKind(),
-		Zone:    zone, Place: a.placeCode,
+		Zone:    zone, Place: a.placeCode, Taught: a.Words.Taught,
 	})
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/platform/sheet"
@@ -33,6 +34,16 @@ type Preview struct {
 	// What would become of the first rows: Looked = Posted + Held + Rejected + Already.
 	Looked, Posted, Held, Rejected, Already int
 	Reasons                                 map[string]int // message key → rows
+
+	// Unknown are the articles of which nobody knows the class, the most
+	// frequent first: a person may teach them.
+	Unknown []Unknown
+}
+
+// Unknown is an article that would be posted as other goods.
+type Unknown struct {
+	Item string // as written
+	Rows int    // of those looked at
 }
 
 // Ready reports whether there is a table that can be read.
@@ -113,6 +124,7 @@ func (s *Service) Preview(ctx context.Context, actor account.Actor, req Request)
 		out.add(&shown)
 		out.Tables = append(out.Tables, shown)
 	}
+	slices.SortStableFunc(out.Unknown, func(a, b Unknown) int { return b.Rows - a.Rows })
 	return out, nil
 }
 
@@ -134,8 +146,26 @@ func (p *Preview) add(t *TablePreview) {
 		if r.Problem != nil {
 			p.Reasons[r.Problem.Key]++
 		}
+		if r.Reading != nil {
+			p.unknown(r.Reading.Lines)
+		}
 	}
 	t.Rows = t.Rows[:min(len(t.Rows), shownRows)]
+}
+
+// unknown counts the articles of a row that nobody knows.
+func (p *Preview) unknown(lines []Line) {
+	for _, l := range lines {
+		if l.Class != "" && l.Class != anything {
+			continue
+		}
+		i := slices.IndexFunc(p.Unknown, func(u Unknown) bool { return u.Item == l.Item })
+		if i < 0 {
+			i = len(p.Unknown)
+			p.Unknown = append(p.Unknown, Unknown{Item: l.Item})
+		}
+		p.Unknown[i].Rows++
+	}
 }
 
 // previewTable reads the first rows of a table; Rows has all that were looked at.
@@ -147,7 +177,11 @@ func (s *Service) previewTable(ctx context.Context, req Request, t *layout.Table
 	for i, m := range t.Meanings(req.Mapping) {
 		out.Columns = append(out.Columns, ColumnPreview{Number: i + 1, Name: t.Columns[i], Meaning: m})
 	}
-	r, walk := meaning.NewReader(s.sources, req.Kind, t), s.finder.Walk(t)
+	of, err := s.knowing(ctx)
+	if err != nil {
+		return out, err
+	}
+	r, walk := meaning.NewReader(of, req.Kind, t), s.finder.Walk(t)
 	var items []item
 	for e, err := range walk.Entries(ctx) {
 		if err != nil {

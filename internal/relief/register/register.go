@@ -49,6 +49,9 @@ type Config struct {
 	Zone    *time.Location // of the books' days
 	// Place returns the code of a place; nil: places stay words.
 	Place func(province, city, district, place string) string
+	// Taught returns what people taught about articles that the reader does not
+	// know; nil: nothing can be taught.
+	Taught func(context.Context) (func(item string) string, error)
 }
 
 // Service imports registers. It is safe for concurrent use.
@@ -56,6 +59,7 @@ type Service struct {
 	db      *db.DB
 	policy  *account.Policy
 	sources meaning.Sources
+	taught  func(context.Context) (func(item string) string, error)
 	posters map[Kind]Poster
 	finder  *layout.Finder
 }
@@ -76,9 +80,19 @@ func New(c Config) (*Service, error) {
 		}
 	}
 	return &Service{
-		db: c.DB, policy: c.Policy, posters: c.Posters, finder: finder,
+		db: c.DB, policy: c.Policy, posters: c.Posters, finder: finder, taught: c.Taught,
 		sources: meaning.Sources{Catalog: c.Catalog, Goods: c.Reader, Clock: c.DB.Clock(), Zone: c.Zone, Place: c.Place},
 	}, nil
+}
+
+// knowing returns what rows are understood with at this moment.
+func (s *Service) knowing(ctx context.Context) (meaning.Sources, error) {
+	of := s.sources
+	var err error
+	if s.taught != nil {
+		of.Taught, err = s.taught(ctx)
+	}
+	return of, err
 }
 
 // Request is one file to import.

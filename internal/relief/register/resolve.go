@@ -121,7 +121,7 @@ func (s *Service) Resolve(ctx context.Context, actor account.Actor, run id.ID, n
 	if err != nil {
 		return id.Zero, err
 	}
-	row, err := s.Read(h, fix)
+	row, err := s.Read(ctx, h, fix)
 	if err != nil {
 		return id.Zero, err
 	}
@@ -208,7 +208,7 @@ func (s *Service) Row(ctx context.Context, actor account.Actor, run id.ID, n int
 
 // Read reads a row again with corrections and posts nothing; the error is why
 // it would still be held.
-func (s *Service) Read(h HeldRow, fix Fix) (*Row, error) {
+func (s *Service) Read(ctx context.Context, h HeldRow, fix Fix) (*Row, error) {
 	kept := h.stored
 	if _, ok := s.sources.Catalog.Class(fix.Class); fix.Class != "" && !ok {
 		return nil, errs.Bad().Field("class", "goods.class_unknown", "class", cell.Cut(fix.Class, 40))
@@ -230,7 +230,11 @@ func (s *Service) Read(h HeldRow, fix Fix) (*Row, error) {
 	if len(t.Columns) == 0 {
 		t.Columns = []string{""}
 	}
-	r := meaning.NewReader(s.sources, kept.Kind, t)
+	of, err := s.knowing(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := meaning.NewReader(of, kept.Kind, t)
 	r.Confirmed, r.Class = fix.Confirmed, fix.Class
 	row, p := r.Prepare(e)
 	if p != nil {

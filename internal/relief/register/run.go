@@ -40,6 +40,7 @@ type run struct {
 	keys   *keys
 	review *review
 	result Result
+	of     meaning.Sources
 	begun  bool // the run is in the database
 	total  int
 	seen   int    // rows that were met so far
@@ -104,6 +105,9 @@ func (s *Service) begin(ctx context.Context, actor account.Actor, req Request, a
 	if p.as, err = nameOfCopy(ctx, s.db, req.Kind, p.digest, p.file); err != nil {
 		return nil, err
 	}
+	if p.of, err = s.knowing(ctx); err != nil {
+		return nil, err
+	}
 	p.keys = newKeys(req.Kind, p.as)
 	p.result = Result{File: req.FileName, Reasons: map[string]int{}}
 	widest := all[0]
@@ -145,7 +149,7 @@ func (p *run) goOn(ctx context.Context) error {
 // tables posts the rows of every table and ends the run.
 func (p *run) tables(ctx context.Context, all []*layout.Table) error {
 	for _, t := range all {
-		r, walk := meaning.NewReader(p.s.sources, p.req.Kind, t), p.s.finder.Walk(t)
+		r, walk := meaning.NewReader(p.of, p.req.Kind, t), p.s.finder.Walk(t)
 		for e, err := range walk.Entries(ctx) {
 			if err == nil {
 				err = p.take(ctx, r, e)

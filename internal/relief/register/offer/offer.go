@@ -4,6 +4,7 @@ package offer
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -53,7 +54,7 @@ type candidate struct {
 }
 
 // For returns the readings that a held row allows, the likeliest first.
-func (s *Service) For(h register.HeldRow) []Offer {
+func (s *Service) For(ctx context.Context, h register.HeldRow) []Offer {
 	var found []candidate
 	switch h.Key {
 	case "register.date.no_year", "register.date.absurd":
@@ -63,7 +64,7 @@ func (s *Service) For(h register.HeldRow) []Offer {
 	case "register.unit.conflict":
 		found = s.conflict(h)
 	case "register.unit.missing", "goods.unit_missing":
-		found = s.units(h)
+		found = s.units(ctx, h)
 	case "goods.absurd", "register.quantity.absurd":
 		found = []candidate{{register.Fix{Confirmed: true}, "register.offer.confirm", map[string]any{"qty": h.Values[layout.Qty]}, "register.offer.why_confirm"}}
 	case "register.quantity.uncertain":
@@ -79,14 +80,14 @@ func (s *Service) For(h register.HeldRow) []Offer {
 	case "goods.class_unknown":
 		found = s.classes(h.Values[layout.Item])
 	}
-	return s.accepted(h, found)
+	return s.accepted(ctx, h, found)
 }
 
 // accepted keeps what the reader of registers would post.
-func (s *Service) accepted(h register.HeldRow, found []candidate) []Offer {
+func (s *Service) accepted(ctx context.Context, h register.HeldRow, found []candidate) []Offer {
 	var offers []Offer
 	for _, c := range found {
-		row, err := s.Registers.Read(h, c.fix)
+		row, err := s.Registers.Read(ctx, h, c.fix)
 		if err != nil {
 			continue
 		}
@@ -169,14 +170,14 @@ var words = map[qty.Unit]string{
 }
 
 // units offers the unit in which the class is counted, then the usual packs.
-func (s *Service) units(h register.HeldRow) []candidate {
+func (s *Service) units(ctx context.Context, h register.HeldRow) []candidate {
 	q, err := quantity.Read(h.Values[layout.Qty])
 	if err != nil || q.State != qty.Stated {
 		return nil
 	}
 	base := qty.Piece
 	counted := amount(q.Value, base, "register.offer.why_base")
-	if row, err := s.Registers.Read(h, counted.fix); err == nil && len(row.Lines) == 1 {
+	if row, err := s.Registers.Read(ctx, h, counted.fix); err == nil && len(row.Lines) == 1 {
 		if c, ok := s.Catalog.Class(row.Lines[0].Class); ok {
 			base = c.BaseUnit
 		}

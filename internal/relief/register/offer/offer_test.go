@@ -23,6 +23,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/relief/register"
 	"github.com/qiaorelief/qiao/internal/relief/register/layout"
 	"github.com/qiaorelief/qiao/internal/relief/register/offer"
+	"github.com/qiaorelief/qiao/internal/relief/register/word"
 )
 
 var (
@@ -51,6 +52,7 @@ type desk struct {
 	db        *db.DB
 	offers    *offer.Service
 	registers *register.Service
+	words     *word.Service
 	actor     account.Actor
 	rows      []register.Row
 }
@@ -70,7 +72,8 @@ func newDesk(t *testing.T, d *db.DB) *desk {
 	for _, kind := range layout.Kinds() {
 		posters[kind] = poster{&k.rows}
 	}
-	k.registers, err = register.New(register.Config{DB: d, Policy: policy, Catalog: c, Reader: goods{row.NewReader(c)}, Posters: posters, Zone: zone})
+	k.words = word.New(word.Config{DB: d, Policy: policy, Catalog: c})
+	k.registers, err = register.New(register.Config{Taught: k.words.Taught, DB: d, Policy: policy, Catalog: c, Reader: goods{row.NewReader(c)}, Posters: posters, Zone: zone})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +126,7 @@ func TestTheOfferedReadings(t *testing.T) {
 				t.Fatalf("%+v", rows)
 			}
 			var got []string
-			offers := k.offers.For(rows[0])
+			offers := k.offers.For(t.Context(), rows[0])
 			for _, o := range offers {
 				got = append(got, k.shown(c.key, *o.Row))
 			}
@@ -185,6 +188,32 @@ func TestTheNearestClasses(t *testing.T) {
 	}
 }
 
+func TestATaughtWordIsReadNextTime(t *testing.T) {
+	t.Parallel()
+	dbtest.RunWith(t, db.Config{Clock: clock.NewManual(today)}, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		text := receipts + "2020-02-03,示例公司,叮叮当,双,5\n2020-02-03,示例公司,叮叮当,只,6\n2020-02-03,示例公司,护目镜,个,7\n"
+		req := register.Request{Kind: register.Receipts, FileName: "b.csv", File: strings.NewReader(text), Size: int64(len(text))}
+		p, err := k.registers.Preview(t.Context(), k.actor, req)
+		if err != nil || len(p.Unknown) != 1 || p.Unknown[0] != (register.Unknown{Item: "叮叮当", Rows: 2}) {
+			t.Fatalf("%+v, %v", p.Unknown, err)
+		}
+		if _, err := k.words.Teach(t.Context(), k.actor, "叮叮当", "goggles"); err != nil {
+			t.Fatal(err)
+		}
+		if p, err = k.registers.Preview(t.Context(), k.actor, req); err != nil || len(p.Unknown) != 0 {
+			t.Fatalf("%+v, %v", p.Unknown, err)
+		}
+		if _, err := k.registers.Run(t.Context(), k.actor, req); err != nil {
+			t.Fatal(err)
+		}
+		l := k.rows[1].Lines[0]
+		if l.Class != "goggles" || l.Item != "叮叮当" || l.Quantity.Unit != "piece" {
+			t.Fatalf("%+v", l)
+		}
+	})
+}
+
 func TestOneAnswerForTheSameQuestion(t *testing.T) {
 	t.Parallel()
 	dbtest.RunWith(t, db.Config{Clock: clock.NewManual(today)}, func(t *testing.T, d *db.DB) {
@@ -197,7 +226,7 @@ func TestOneAnswerForTheSameQuestion(t *testing.T) {
 		}
 		b.WriteString("2月3日,示例公司,口罩,,7\n") // its unit is missing too
 		rows := k.held(t, register.Receipts, b.String())
-		fix := k.offers.For(rows[0])[0].Fix
+		fix := k.offers.For(t.Context(), rows[0])[0].Fix
 		n, err := k.offers.Alike(t.Context(), k.actor, rows[0].Run, rows[0].N, fix)
 		if err != nil || n != 61 {
 			t.Fatalf("%d, %v", n, err)
