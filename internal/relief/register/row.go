@@ -11,15 +11,23 @@ import (
 	"github.com/qiaorelief/qiao/internal/relief/register/meaning"
 )
 
-// What a row means, in the words of package meaning.
-type (
-	Row         = meaning.Row
-	Line        = meaning.Line
-	Reading     = meaning.Reading
-	GoodsReader = meaning.GoodsReader
-	Problem     = meaning.Problem
-	Status      = meaning.Status
-)
+// Row is one understood row of a register, ready for the books.
+type Row = meaning.Row
+
+// Line is one article of a row.
+type Line = meaning.Line
+
+// Reading is what article, specification, unit and quantity of a row mean.
+type Reading = meaning.Reading
+
+// GoodsReader reads the article of a row.
+type GoodsReader = meaning.GoodsReader
+
+// Problem is why a row was not posted.
+type Problem = meaning.Problem
+
+// Status is where a row ended.
+type Status = meaning.Status
 
 // Where a row can end. Resolved and discarded rows were held before.
 const (

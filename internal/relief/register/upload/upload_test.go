@@ -182,7 +182,7 @@ func TestTheCountsAddUpAtEveryMoment(t *testing.T) {
 		text := strings.ReplaceAll(table(n), "示例公司", "示例"+id.Derive(name).String())
 		u := k.start(t, k.upload(t, name, text))
 		for range rapid.IntRange(0, 5).Draw(rt, "events") {
-			k.event(rt, t, u)
+			k.event(t, rt, u)
 			p, err := k.s.Get(t.Context(), k.actor, u.ID)
 			if err != nil || p.Read != p.Posted+p.Held+p.Rejected+p.Already {
 				rt.Fatalf("%+v, %v", p, err)
@@ -212,7 +212,7 @@ func TestTheCountsAddUpAtEveryMoment(t *testing.T) {
 }
 
 // event lets one thing happen to an import.
-func (k *tray) event(rt *rapid.T, t *testing.T, u upload.Upload) {
+func (k *tray) event(t *testing.T, rt *rapid.T, u upload.Upload) {
 	ctx, kill := context.WithCancel(t.Context())
 	defer kill()
 	k.post.at = k.post.posts + rapid.IntRange(1, 900).Draw(rt, "at")
