@@ -9,6 +9,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/attach"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/live"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/naming"
@@ -29,8 +30,10 @@ func (a *App) newDesk(kit layout.Kit, gate frame.Gate) *desk.Desk {
 		PlaceCode: func(words string) string { return a.placeCode("", "", "", words) },
 		People:    a.actorNames,
 	}
+	files := &attach.Chapter{Files: a.Attachments}
 	return desk.New(k, &live.Hub{DB: a.DB, Log: a.Log},
-		&deskneed.Chapter{Needs: a.Needs, Names: names},
+		files,
+		&deskneed.Chapter{Needs: a.Needs, Names: names, Files: files},
 	)
 }
 

@@ -130,10 +130,7 @@ func claims(f File, is Type) error {
 	if promised, known := endings[ending]; known && promised != is {
 		return errs.New(errs.Unsupported, "picture.not_what_it_says", "claim", ending, "is", strings.ToUpper(is.Extension()[1:]))
 	}
-	media, _, err := mime.ParseMediaType(f.Type)
-	if err != nil {
-		return nil // no promise
-	}
+	media := mediaType(f.Type)
 	promised := Type(media)
 	if other, ok := otherNames[media]; ok {
 		promised = other
@@ -143,4 +140,13 @@ func claims(f File, is Type) error {
 		return errs.New(errs.Unsupported, "picture.not_what_it_says", "claim", media, "is", strings.ToUpper(is.Extension()[1:]))
 	}
 	return nil
+}
+
+// mediaType returns the type without its parameters; nonsense promises nothing.
+func mediaType(stated string) string {
+	media, _, err := mime.ParseMediaType(stated)
+	if err != nil {
+		return ""
+	}
+	return media
 }

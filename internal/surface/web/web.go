@@ -18,6 +18,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/platform/render"
 	"github.com/qiaorelief/qiao/internal/surface/web/data"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/attach"
 	"github.com/qiaorelief/qiao/internal/surface/web/fault"
 	"github.com/qiaorelief/qiao/internal/surface/web/figure"
 	"github.com/qiaorelief/qiao/internal/surface/web/layout"
@@ -71,7 +72,7 @@ func Assets() (*render.Assets, error) {
 	} {
 		files[name] = render.Stylesheet(layout.Style(), style)
 	}
-	maps.Copy(files, desk.Files())
+	maps.Copy(files, desk.Files(attach.Style()))
 	assets, err := render.NewAssets("/assets/", files)
 	if err != nil {
 		return nil, fmt.Errorf("public pages: %w", err)

@@ -18,7 +18,9 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/qty"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/registry/account"
+	"github.com/qiaorelief/qiao/internal/relief/attachment"
 	"github.com/qiaorelief/qiao/internal/relief/need"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/attach"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/form"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/list"
@@ -38,6 +40,7 @@ type Service interface {
 type Chapter struct {
 	Needs Service
 	Names *naming.Book
+	Files *attach.Chapter
 }
 
 // path is the list.
@@ -177,6 +180,13 @@ func (h *Chapter) show(c *frame.Call) error {
 	v.Sections = []record.Section{{Title: l.T("desk.need_lines"), Body: lines(l, h.Names, n.Lines)}}
 	if v.History, err = h.Names.History(c, n.ID); err != nil {
 		return err
+	}
+	files, err := h.Files.Section(c, attachment.Subject{Kind: attachment.Need, ID: n.ID})
+	if err != nil {
+		return err
+	}
+	if files.Body != nil {
+		v.Sections = append(v.Sections, files)
 	}
 	if c.Could("need.correct") && n.Status == need.Open {
 		address := path + "/" + n.ID.String()
