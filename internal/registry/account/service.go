@@ -15,6 +15,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/platform/db"
+	"github.com/qiaorelief/qiao/internal/registry/account/memo"
 )
 
 // Service makes, checks and revokes tokens.
@@ -23,7 +24,7 @@ type Service struct {
 	policy *Policy
 	zone   *time.Location
 	log    *slog.Logger
-	cache  cache
+	cache  memo.Memo[Token]
 }
 
 // NewService returns the service; zone is that of the books' days.
@@ -94,7 +95,7 @@ func (s *Service) Revoke(ctx context.Context, a Actor, tokenID id.ID) error {
 		return err
 	}
 	return s.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		tx.OnCommit(s.cache.forget)
+		tx.OnCommit(s.cache.Forget)
 		done, err := revokeToken(ctx, tx, tokenID, tx.Now())
 		if err != nil {
 			return err
@@ -155,14 +156,14 @@ func (s *Service) Authenticate(ctx context.Context, text string) (Actor, error) 
 		return Actor{}, refuse()
 	}
 	key := sha256.Sum256([]byte(text))
-	t, found, round := s.cache.get(key)
+	t, found, round := s.cache.Get(key)
 	if !found {
 		at := clock.Start() // before the read: age counts from what was seen
 		var err error
 		if t, err = s.check(ctx, tokenID, secret); err != nil {
 			return Actor{}, err
 		}
-		s.cache.put(key, t, at, round)
+		s.cache.Put(key, t, at, round)
 	}
 	if !t.alive(s.db.Clock().Now()) {
 		return Actor{}, refuse()

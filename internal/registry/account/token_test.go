@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 )
 
@@ -46,22 +45,5 @@ func TestTokenTextHasOneForm(t *testing.T) {
 		if _, _, ok := parseToken(bad); ok {
 			t.Errorf("%q is taken for a token", bad)
 		}
-	}
-}
-
-func TestReadBeforeARevocationIsNotRememberedAfterIt(t *testing.T) {
-	t.Parallel()
-	var c cache
-	key := [32]byte{1}
-	_, _, round := c.get(key)
-	c.forget()
-	c.put(key, Token{Name: "stale"}, clock.Start(), round)
-	if _, found, _ := c.get(key); found {
-		t.Fatal("a token read before the revocation is remembered after it")
-	}
-	_, _, round = c.get(key)
-	c.put(key, Token{Name: "fresh"}, clock.Start(), round)
-	if got, found, _ := c.get(key); !found || got.Name != "fresh" {
-		t.Fatal("a token read after it is not remembered")
 	}
 }
