@@ -87,7 +87,7 @@ func (n New) Clean() (New, error) {
 		switch {
 		case !m.Role.Valid():
 			bad.Field("memberships", "account.role")
-		case (m.Role == account.Recipient || m.Role == account.Driver) && m.Org.IsZero():
+		case m.Role.NeedsOrg() && m.Org.IsZero():
 			bad.Field("memberships", "account.org_needed")
 		}
 	}

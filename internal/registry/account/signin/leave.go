@@ -49,7 +49,7 @@ func (s *Service) shutOut(ctx context.Context, tx *db.Tx, by id.ID, p Person) er
 // Enable lets a disabled person in again; who has no credential yet is invited
 // again with IssueLink.
 func (s *Service) Enable(ctx context.Context, a account.Actor, who id.ID, reason string) error {
-	return s.change(ctx, a, "person.enable", who, func(ctx context.Context, tx *db.Tx, p Person) error {
+	return s.change(ctx, a, "person.disable", who, func(ctx context.Context, tx *db.Tx, p Person) error {
 		switch p.State {
 		case person.Active, person.Invited:
 			return nil
@@ -75,7 +75,7 @@ func (s *Service) Enable(ctx context.Context, a account.Actor, who id.ID, reason
 // the password: for somebody who lost the phone and the recovery codes. Sessions
 // end.
 func (s *Service) ForgetSecond(ctx context.Context, a account.Actor, who id.ID, reason string) error {
-	return s.change(ctx, a, "person.reset", who, func(ctx context.Context, tx *db.Tx, p Person) error {
+	return s.change(ctx, a, "person.write", who, func(ctx context.Context, tx *db.Tx, p Person) error {
 		for _, kind := range []string{credential.TOTP, credential.TOTPNew, credential.Recovery, credential.Passkey} {
 			if _, err := credential.DropKind(ctx, tx, p.ID, kind); err != nil {
 				return err
@@ -91,7 +91,7 @@ func (s *Service) ForgetSecond(ctx context.Context, a account.Actor, who id.ID, 
 // Erase removes what is personal of a disabled person for good: name, address,
 // credentials, sessions. What they did stays in the journal under their id.
 func (s *Service) Erase(ctx context.Context, a account.Actor, who id.ID, reason string) error {
-	return s.change(ctx, a, "person.erase", who, func(ctx context.Context, tx *db.Tx, p Person) error {
+	return s.change(ctx, a, "person.write", who, func(ctx context.Context, tx *db.Tx, p Person) error {
 		switch p.State {
 		case person.Erased:
 			return nil

@@ -60,7 +60,7 @@ func (s *Service) SetUpLink(ctx context.Context) (l Link, needed bool, err error
 // which ends every session. Nobody issues one to themselves.
 func (s *Service) IssueLink(ctx context.Context, a account.Actor, who id.ID) (Link, error) {
 	var l Link
-	err := s.change(ctx, a, "person.reset", who, func(ctx context.Context, tx *db.Tx, p Person) error {
+	err := s.change(ctx, a, "person.write", who, func(ctx context.Context, tx *db.Tx, p Person) error {
 		kind := link.Reset
 		switch p.State {
 		case person.Invited:
@@ -81,7 +81,7 @@ func (s *Service) IssueLink(ctx context.Context, a account.Actor, who id.ID) (Li
 
 // RevokeLinks ends the open links of a person.
 func (s *Service) RevokeLinks(ctx context.Context, a account.Actor, who id.ID) error {
-	return s.change(ctx, a, "person.reset", who, func(ctx context.Context, tx *db.Tx, p Person) error {
+	return s.change(ctx, a, "person.write", who, func(ctx context.Context, tx *db.Tx, p Person) error {
 		n, err := link.Revoke(ctx, tx, p.ID, tx.Now())
 		if err != nil || n == 0 {
 			return err

@@ -18,14 +18,14 @@ import (
 
 // Invite adds a person and returns the link by which they come in.
 func (s *Service) Invite(ctx context.Context, a account.Actor, in NewPerson) (Person, Link, error) {
-	if !s.policy.Could(a, "person.create") {
-		return Person{}, Link{}, s.govern(ctx, a, "person.create", id.Zero, in.Memberships)
+	if !s.policy.Could(a, "person.invite") {
+		return Person{}, Link{}, s.govern(ctx, a, "person.invite", id.Zero, in.Memberships)
 	}
 	in, err := in.Clean()
 	if err != nil {
 		return Person{}, Link{}, err
 	}
-	if err := s.govern(ctx, a, "person.create", id.Zero, in.Memberships); err != nil {
+	if err := s.govern(ctx, a, "person.invite", id.Zero, in.Memberships); err != nil {
 		return Person{}, Link{}, err
 	}
 	var p Person
@@ -156,11 +156,11 @@ func (s *Service) Correct(ctx context.Context, a account.Actor, who id.ID, in Ne
 	if err != nil {
 		return Person{}, err
 	}
-	if err := s.govern(ctx, a, "person.correct", who, in.Memberships); err != nil {
+	if err := s.govern(ctx, a, "person.write", who, in.Memberships); err != nil {
 		return Person{}, err
 	}
 	var after Person
-	err = s.change(ctx, a, "person.correct", who, func(ctx context.Context, tx *db.Tx, p Person) error {
+	err = s.change(ctx, a, "person.write", who, func(ctx context.Context, tx *db.Tx, p Person) error {
 		if p.State == person.Erased {
 			return errs.New(errs.Conflict, "signin.not_active")
 		}

@@ -171,7 +171,7 @@ func (s *Service) EndOthers(ctx context.Context, own Session) error {
 
 // EndAll ends every session of a person: a phone was stolen.
 func (s *Service) EndAll(ctx context.Context, a account.Actor, who id.ID) error {
-	return s.change(ctx, a, "person.reset", who, func(ctx context.Context, tx *db.Tx, p Person) error {
+	return s.change(ctx, a, "person.write", who, func(ctx context.Context, tx *db.Tx, p Person) error {
 		return s.endAll(ctx, tx, a.ID, p.ID, id.Zero)
 	})
 }
