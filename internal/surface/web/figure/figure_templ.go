@@ -874,7 +874,20 @@ func NotSealed(l *i18n.Localizer, size string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 67, "</title><rect class=\"face\" x=\"2\" y=\"2\" width=\"96\" height=\"96\" rx=\"5\"></rect><g font-size=\"36\" aria-hidden=\"true\"><text x=\"69\" y=\"45\">尚</text><text x=\"69\" y=\"84\">未</text><text x=\"31\" y=\"45\">封</text><text x=\"31\" y=\"84\">讫</text></g></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 67, "</title><rect class=\"face\" x=\"2\" y=\"2\" width=\"96\" height=\"96\" rx=\"5\"></rect><g font-size=\"36\" aria-hidden=\"true\" lang=\"zh\"><text x=\"69\" y=\"45\">尚</text><text x=\"69\" y=\"84\">未</text><text x=\"31\" y=\"45\">封</text><text x=\"31\" y=\"84\">")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		var templ_7745c5c3_Var50 string
+		templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name("讫", ""))
+		if templ_7745c5c3_Err != nil {
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/surface/web/figure/figure.templ`, Line: 103, Col: 360}
+		}
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var50))
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 68, "</text></g></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
