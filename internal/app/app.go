@@ -24,6 +24,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/reading/row"
 	"github.com/qiaorelief/qiao/internal/reading/text"
 	"github.com/qiaorelief/qiao/internal/registry/account"
+	"github.com/qiaorelief/qiao/internal/registry/account/signedlink"
 	"github.com/qiaorelief/qiao/internal/registry/catalog"
 	"github.com/qiaorelief/qiao/internal/registry/office"
 	"github.com/qiaorelief/qiao/internal/registry/org"
@@ -58,6 +59,7 @@ type App struct {
 
 	Ledger        *ledger.Ledger
 	Accounts      *account.Service
+	Links         *signedlink.Service
 	Orgs          *org.Service
 	Needs         *need.Service
 	Receipts      *receipt.Service
@@ -155,6 +157,7 @@ func (a *App) construct(ctx context.Context) error {
 	}
 	a.Ledger = ledger.New(zone)
 	a.Accounts = account.NewService(a.DB, a.Policy, zone, a.Log)
+	a.Links = signedlink.New(a.DB, a.Policy)
 	a.Orgs = org.New(a.DB, a.Policy, text.Key)
 	a.Policy.Join(a.Orgs)
 	a.Needs = need.New(a.DB, a.Policy, a.Catalog, a.Orgs, zone)
