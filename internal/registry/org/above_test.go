@@ -62,18 +62,19 @@ func TestAMoveNeedsTheRightOverBothSides(t *testing.T) {
 		city := k.make(t, "City Federation", province.ID)
 		ward := k.make(t, "City Hospital", city.ID)
 		mayor := account.Actor{ID: id.Derive("mayor"), Memberships: []account.Membership{{Role: account.Coordinator, Org: city.ID}}}
-		for what, c := range map[string]struct {
+		for _, c := range []struct {
+			name string
 			what org.Org
 			to   id.ID
 			want bool
 		}{
-			"its own, away from those above": {city, id.Zero, false}, "its own, below another": {city, other.ID, false},
-			"what is below, away": {ward, id.Zero, false}, "what is below, to those above": {ward, province.ID, false},
-			"another, below itself": {other, city.ID, false}, "what is below, where it is": {ward, city.ID, true},
+			{"its own, away from those above", city, id.Zero, false}, {"its own, below another", city, other.ID, false},
+			{"what is below, away", ward, id.Zero, false}, {"what is below, to those above", ward, province.ID, false},
+			{"another, below itself", other, city.ID, false}, {"what is below, where it is", ward, city.ID, true},
 		} {
 			_, err := k.Update(t.Context(), mayor, c.what.ID, c.what.Version, org.Input{Kind: c.what.Kind, Name: c.what.Name, Parent: c.to})
 			if (err == nil) != c.want || err != nil && !errs.Is(err, errs.Forbidden) {
-				t.Errorf("%s: %v", what, err)
+				t.Errorf("%s: %v", c.name, err)
 			}
 		}
 	})
