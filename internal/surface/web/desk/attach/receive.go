@@ -3,13 +3,13 @@
 package attach
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
 	"os"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
@@ -79,7 +79,7 @@ func (s *received) take(part *multipart.Part) error {
 	if err != nil {
 		return broken(err)
 	}
-	if len(text) > maxField || !utf8.Valid(text) || strings.ContainsRune(string(text), 0) {
+	if len(text) > maxField || !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
 		return errs.New(errs.Malformed, "error.malformed")
 	}
 	s.values.Set(part.FormName(), string(text))
