@@ -25,6 +25,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/reading/text"
 	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/registry/account/signedlink"
+	"github.com/qiaorelief/qiao/internal/registry/account/signin"
 	"github.com/qiaorelief/qiao/internal/registry/catalog"
 	"github.com/qiaorelief/qiao/internal/registry/office"
 	"github.com/qiaorelief/qiao/internal/registry/org"
@@ -60,6 +61,7 @@ type App struct {
 	Ledger        *ledger.Ledger
 	Accounts      *account.Service
 	Links         *signedlink.Service
+	SignIn        *signin.Service
 	Orgs          *org.Service
 	Needs         *need.Service
 	Receipts      *receipt.Service
@@ -158,6 +160,9 @@ func (a *App) construct(ctx context.Context) error {
 	a.Ledger = ledger.New(zone)
 	a.Accounts = account.NewService(a.DB, a.Policy, zone, a.Log)
 	a.Links = signedlink.New(a.DB, a.Policy)
+	if a.SignIn, err = a.newSignIn(); err != nil {
+		return err
+	}
 	a.Orgs = org.New(a.DB, a.Policy, text.Key)
 	a.Policy.Join(a.Orgs)
 	a.Needs = need.New(a.DB, a.Policy, a.Catalog, a.Orgs, zone)

@@ -68,10 +68,15 @@ func (c *console) demoServer(ctx context.Context, dir, addr string) error {
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
+	links, err := a.demoLinks(ctx, c)
+	if err != nil {
+		return errors.Join(err, a.Close())
+	}
 	err = a.listenAndServe(ctx, addr, func(url string) {
 		fmt.Fprintln(c.out, c.words.T("cli.demo", "url", url)) //nolint:errcheck // the server runs all the same
 		for _, role := range account.Roles() {
-			fmt.Fprintln(c.out, c.words.T("cli.demo_token", "role", string(role), "token", tokens[role])) //nolint:errcheck // as above
+			fmt.Fprintln(c.out, c.words.T("cli.demo_token", "role", string(role), "token", tokens[role]))            //nolint:errcheck // as above
+			fmt.Fprintln(c.out, c.words.T("cli.demo_link", "role", string(role), "url", a.address(url)+links[role])) //nolint:errcheck // as above
 		}
 	})
 	return errors.Join(err, a.Close())

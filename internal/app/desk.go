@@ -3,11 +3,6 @@
 package app
 
 import (
-	"context"
-	"net/http"
-
-	"github.com/qiaorelief/qiao/internal/kernel/errs"
-	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/attach"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
@@ -35,17 +30,4 @@ func (a *App) newDesk(kit layout.Kit, gate frame.Gate) *desk.Desk {
 		files,
 		&deskneed.Chapter{Needs: a.Needs, Names: names, Files: files},
 	)
-}
-
-// actorNames returns the names of people and programs by id.
-func (a *App) actorNames(ctx context.Context, ids []id.ID) (map[id.ID]string, error) {
-	return a.Accounts.Names(ctx, ids...)
-}
-
-// closed is the gate while nobody can sign in.
-type closed struct{}
-
-// Visitor implements frame.Gate.
-func (closed) Visitor(*http.Request) (frame.Visitor, error) {
-	return frame.Visitor{}, errs.New(errs.Unauthenticated, "error.unauthenticated")
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/qiaorelief/qiao/internal/app/door"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/platform/obs"
 	"github.com/qiaorelief/qiao/internal/registry/account"
@@ -27,7 +28,7 @@ func (p placeNames) PlaceName(code string, lang i18n.Lang) string { return p.app
 
 // Handler returns everything that the server answers: public pages, API, health.
 func (a *App) Handler(ctx context.Context) (http.Handler, error) {
-	return a.HandlerBehind(ctx, closed{})
+	return a.HandlerBehind(ctx, door.New(a.Config, a.SignIn))
 }
 
 // HandlerBehind is Handler with the desk behind another gate, for tests.
@@ -75,7 +76,11 @@ func (a *App) HandlerBehind(ctx context.Context, gate frame.Gate) (http.Handler,
 	machines.Register(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /readyz", a.ready)
-	return a.observe(mux, pages.Kit().Pages), nil
+	guarded, err := door.New(a.Config, a.SignIn).SameOrigin(mux, pages.Kit().Pages)
+	if err != nil {
+		return nil, err
+	}
+	return a.observe(guarded, pages.Kit().Pages), nil
 }
 
 // ready answers 204 when the database answers, else 503.

@@ -53,6 +53,7 @@ type commands struct {
 	Backup  backupCommand  `cmd:"" help:"Write a verified backup of everything into one file, while the server runs."`
 	Restore restoreCommand `cmd:"" help:"Restore a backup into empty books and check them."`
 	Token   tokenCommand   `cmd:"" help:"Make an API token for scripts."`
+	Invite  inviteCommand  `cmd:"" help:"Print a one-time link by which somebody signs in, or comes back in."`
 	Bench   benchCommand   `cmd:"" help:"Measure the program against its limits and, when given, against peers."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version's schema."`
 	Version versionCommand `cmd:"" help:"Print the version."`

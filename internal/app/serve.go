@@ -38,6 +38,7 @@ func (s *serveCommand) Run(ctx context.Context, c *console) error {
 		}
 		return a.listenAndServe(ctx, or(s.Addr, c.cfg.Addr), func(url string) {
 			fmt.Fprintln(c.out, c.words.T("cli.serving", "url", url, "data", a.Config.Data)) //nolint:errcheck // the server runs all the same
+			c.sayHowToBegin(ctx, a, a.address(url))
 		})
 	})
 }

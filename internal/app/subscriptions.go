@@ -17,7 +17,7 @@ import (
 // the report is computed from sums that every entry keeps.
 func (a *App) background() []func(context.Context) {
 	sequencer := &journal.Sequencer{DB: a.DB, Log: a.Log}
-	all := []func(context.Context){sequencer.Run}
+	all := []func(context.Context){sequencer.Run, a.SignIn.Run}
 	if a.desk != nil {
 		all = append(all, a.desk.Run)
 	}

@@ -9,6 +9,7 @@ package config
 import (
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"strings"
 	"time"
 	_ "time/tzdata" // zones work on a machine that has no zone files
@@ -26,6 +27,7 @@ type Config struct {
 	LogFormat   string         // text or json
 	MetricsAddr string         // QIAO_METRICS_ADDR: host:port of a second listener; empty: none
 	OrgName     string         // QIAO_ORG_NAME: who runs this, as the pages say it; empty: nobody named
+	Proxies     []netip.Prefix // QIAO_PROXIES: networks of proxies whose X-Forwarded-For is believed; this machine always is
 	MaxUpload   int64          // QIAO_MAX_UPLOAD: bytes of one uploaded file; 64 MB
 }
 
@@ -81,9 +83,13 @@ func (c Config) String() string {
 		"log=" + strings.ToLower(c.LogLevel.String()) + "," + c.LogFormat,
 		fmt.Sprintf("max_upload=%d", c.MaxUpload),
 	}
+	proxies := make([]string, len(c.Proxies))
+	for i, p := range c.Proxies {
+		proxies[i] = p.String()
+	}
 	for _, optional := range [][2]string{
 		{"public_url=", c.PublicURL}, {"database_url=", c.DatabaseURL.String()},
-		{"metrics_addr=", c.MetricsAddr}, {"org_name=", c.OrgName},
+		{"metrics_addr=", c.MetricsAddr}, {"proxies=", strings.Join(proxies, ",")}, {"org_name=", c.OrgName},
 	} {
 		if optional[1] != "" {
 			parts = append(parts, optional[0]+optional[1])

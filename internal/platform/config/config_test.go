@@ -45,12 +45,12 @@ func TestEveryVariableIsRead(t *testing.T) {
 	got, err := config.FromEnv(env(
 		"QIAO_DATA", "/srv/qiao", "QIAO_ADDR", "[::1]:9000", "QIAO_PUBLIC_URL", "https://relief.example.org/",
 		"QIAO_DATABASE_URL", "postgres://qiao@db.example.org/qiao", "QIAO_ZONE", "Asia/Urumqi", "QIAO_LANG", "en",
-		"QIAO_LOG", "debug, json", "QIAO_METRICS_ADDR", ":9100", "QIAO_ORG_NAME", "示例基金会", "QIAO_MAX_UPLOAD", "5 MB"))
+		"QIAO_LOG", "debug, json", "QIAO_METRICS_ADDR", ":9100", "QIAO_ORG_NAME", "示例基金会", "QIAO_PROXIES", "10.0.0.0/8, 192.0.2.7", "QIAO_MAX_UPLOAD", "5 MB"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := "data=/srv/qiao addr=[::1]:9000 zone=Asia/Urumqi lang=en log=debug,json max_upload=5242880 " +
-		"public_url=https://relief.example.org database_url=postgres://qiao@db.example.org/qiao metrics_addr=:9100 org_name=示例基金会"
+		"public_url=https://relief.example.org database_url=postgres://qiao@db.example.org/qiao metrics_addr=:9100 proxies=10.0.0.0/8,192.0.2.7/32 org_name=示例基金会"
 	if got.String() != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -70,6 +70,7 @@ func TestWrongValuesAreNamedAllAtOnce(t *testing.T) {
 		"QIAO_LANG":         {"fr", "ZH"},
 		"QIAO_LOG":          {"loud", "info;json", "info,"},
 		"QIAO_METRICS_ADDR": {"9100"},
+		"QIAO_PROXIES":      {"example.org", "10.0.0.0/8,", "0.0.0.0/0", "::/0"},
 		"QIAO_ORG_NAME":     {"two\nlines", strings.Repeat("长", 101)},
 		"QIAO_MAX_UPLOAD":   {"0", "-1", "+1", "big", "1TB", "MB", "9999999999GB", "1.5MB"},
 	}

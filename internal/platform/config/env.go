@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"strconv"
@@ -56,6 +57,7 @@ func settings() []setting {
 			c.MetricsAddr = v
 			return IsAddr(v)
 		}},
+		{name: "QIAO_PROXIES", refusal: "config.proxies", read: readProxies},
 		{name: "QIAO_ORG_NAME", refusal: "config.org_name", read: func(c *Config, v string) bool {
 			c.OrgName = v
 			return len([]rune(v)) <= 100 && !strings.ContainsAny(v, "\r\n\x00")
@@ -132,6 +134,22 @@ func readLog(c *Config, value string) bool {
 		default:
 			return false
 		}
+	}
+	return true
+}
+
+// readProxies reads addresses and networks with commas between them.
+func readProxies(c *Config, value string) bool {
+	for word := range strings.SplitSeq(value, ",") {
+		word = strings.TrimSpace(word)
+		prefix, err := netip.ParsePrefix(word)
+		if addr, errAddr := netip.ParseAddr(word); errAddr == nil {
+			prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if err != nil || prefix.Bits() == 0 { // all of the network would mean: anybody
+			return false
+		}
+		c.Proxies = append(c.Proxies, prefix.Masked())
 	}
 	return true
 }

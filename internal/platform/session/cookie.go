@@ -54,6 +54,14 @@ func (c Cookie) Write(w http.ResponseWriter, r *http.Request, token string, life
 	c.set(w, r, token, int(lifetime/time.Second))
 }
 
+// Origin returns scheme and host by which the browser reached us.
+func (c Cookie) Origin(r *http.Request) string {
+	if c.secure(r) {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
 // Clear takes the token away from the browser.
 func (c Cookie) Clear(w http.ResponseWriter, r *http.Request) { c.set(w, r, "", -1) }
 

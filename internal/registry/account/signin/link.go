@@ -111,6 +111,24 @@ func (s *Service) EnterLink(ctx context.Context, a account.Actor, who id.ID) (Li
 	return l, err
 }
 
+// Example adds a person who is active at once and comes in by EnterLink alone. Only
+// who sits at the server may: it is for the demonstration.
+func (s *Service) Example(ctx context.Context, a account.Actor, in NewPerson) (Person, error) {
+	if a.ID != account.System().ID {
+		return Person{}, errs.New(errs.Forbidden, "error.forbidden")
+	}
+	in, err := in.Clean()
+	if err != nil {
+		return Person{}, err
+	}
+	var p Person
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		p, err = s.newPerson(ctx, tx, a.ID, in, person.Active)
+		return err
+	})
+	return p, err
+}
+
 // Link returns what a link is for, so that its page can say it. It uses nothing
 // up: programs that look at mail open links too.
 func (s *Service) Link(ctx context.Context, v Visitor, token string) (Link, error) {

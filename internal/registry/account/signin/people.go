@@ -69,6 +69,22 @@ func (s *Service) Person(ctx context.Context, a account.Actor, who id.ID) (Perso
 	return p, l, err
 }
 
+// Find returns the person who has the e-mail address.
+func (s *Service) Find(ctx context.Context, a account.Actor, email string) (p Person, found bool, err error) {
+	if err := s.govern(ctx, a, "person.read", id.Zero, nil); err != nil {
+		return Person{}, false, err
+	}
+	email, ok := person.NormaliseEmail(email)
+	if !ok {
+		return Person{}, false, errs.Bad().Field("email", "signin.email")
+	}
+	p, err = person.ByEmail(ctx, s.db, email)
+	if errs.Is(err, errs.NotFound) {
+		return Person{}, false, nil
+	}
+	return p, err == nil, err
+}
+
 // People lists people in the order in which they were added: those whom the
 // actor may see.
 func (s *Service) People(ctx context.Context, a account.Actor, f Filter, r page.Request) (page.Page[Person], error) {
