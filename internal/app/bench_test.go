@@ -30,6 +30,7 @@ func TestTheBenchMeasuresTheProgram(t *testing.T) {
 	for part, want := range map[string][]string{
 		"a":      {"donation over HTTP: rate", "donation inside the process: p99"},
 		"b":      {"200 entries: qiao check, time", "200 entries: GET / after a write: p50", "200 entries: GET /report/DATE.json unchanged: p99"},
+		"f":      {"GET /: sent", "GET /: rate", "GET /: processor time each"},
 		"import": {"receipts", "distributions", "money", "needs"},
 		"list":   {"200 entries: GET /api/v1/receipts, all: p95", "200 entries: GET /api/v1/receipts, one donor: p50"},
 	} {

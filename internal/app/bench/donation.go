@@ -25,29 +25,43 @@ func (b *bench) donations(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, ours.close()) }()
 	all := []*target{ours}
-	for _, p := range b.Peers {
+	var names []string
+	for _, p := range b.givers() {
 		t, err := b.host(ctx, p)
 		if err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, t.close()) }()
-		all = append(all, t)
+		all, names = append(all, t), append(names, p.Name)
+	}
+	ops := make([]operation, len(all))
+	for i, t := range all {
+		ops[i] = t.post
 	}
 	for _, clients := range b.Clients {
-		if err := b.contest(ctx, clients, all); err != nil {
+		if err := b.contest(ctx, contest{part: "a", name: "donation over HTTP: ", clients: clients, targets: all, ops: ops, names: names}); err != nil {
 			return err
 		}
 	}
 	return b.inside(ctx)
 }
 
-// contest loads the targets in turns and gives their medians; the first is ours.
-func (b *bench) contest(ctx context.Context, clients int, all []*target) error {
-	b.Note("bench.turns", "clients", clients, "reps", b.Reps)
-	turns := make([][]turn, len(all))
+// contest is the same work by several servers; the first is ours.
+type contest struct {
+	part, name string
+	clients    int
+	targets    []*target
+	ops        []operation // one of each target
+	names      []string    // of the peers
+}
+
+// contest loads the targets in turns and gives their medians.
+func (b *bench) contest(ctx context.Context, c contest) error {
+	b.Note("bench.turns", "clients", c.clients, "reps", b.Reps)
+	turns := make([][]turn, len(c.targets))
 	for range b.Reps {
-		for i, t := range all {
-			done, err := t.turn(ctx, clients, b.Turn)
+		for i, t := range c.targets {
+			done, err := t.turn(ctx, c.clients, b.Turn, c.ops[i])
 			if err != nil {
 				return err
 			}
@@ -55,7 +69,7 @@ func (b *bench) contest(ctx context.Context, clients int, all []*target) error {
 		}
 	}
 	for _, m := range measures {
-		if err := b.compare(Row{Bench: "a", Case: "donation over HTTP: " + m.name, Clients: clients, Unit: m.unit}, m.of, turns); err != nil {
+		if err := b.compare(Row{Bench: c.part, Case: c.name + m.name, Clients: c.clients, Unit: m.unit}, m.of, turns, c.names...); err != nil {
 			return err
 		}
 	}
@@ -63,7 +77,7 @@ func (b *bench) contest(ctx context.Context, clients int, all []*target) error {
 }
 
 // compare gives one row, or one for each peer.
-func (b *bench) compare(r Row, of func(turn) float64, turns [][]turn) error {
+func (b *bench) compare(r Row, of func(turn) float64, turns [][]turn, names ...string) error {
 	figure := func(all []turn) float64 {
 		values := make([]float64, len(all))
 		for i, t := range all {
@@ -76,7 +90,7 @@ func (b *bench) compare(r Row, of func(turn) float64, turns [][]turn) error {
 		return b.row(r)
 	}
 	for i, all := range turns[1:] {
-		if err := b.row(r.against(b.Peers[i].Name, figure(all))); err != nil {
+		if err := b.row(r.against(names[i], figure(all))); err != nil {
 			return err
 		}
 	}

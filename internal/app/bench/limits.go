@@ -20,6 +20,11 @@ func limits() map[string]limit {
 		"b " + million + "qiao check, time 0":                         {value: 1, ratio: true, missed: true},
 		"b " + million + "qiao check, peak memory 0":                  {value: 300},
 
+		"f GET /: rate 1":  {value: 0.8, least: true, ratio: true, missed: true},
+		"f GET /: rate 8":  {value: 0.8, least: true, ratio: true, missed: true},
+		"f GET /: rate 64": {value: 0.8, least: true, ratio: true, missed: true},
+		"f GET /: sent 0":  {value: 60},
+
 		"import receipts 0":      {value: 5000, least: true, missed: true},
 		"import distributions 0": {value: 5000, least: true, missed: true},
 		"import money 0":         {value: 5000, least: true, missed: true},

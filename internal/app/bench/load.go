@@ -159,15 +159,15 @@ func (t *target) send(request *http.Request, want int) ([]byte, error) {
 }
 
 // turn loads the target, after a warm-up.
-func (t *target) turn(ctx context.Context, clients int, length time.Duration) (turn, error) {
-	if _, err := drive(ctx, clients, min(warmUp, length), t.post); err != nil {
+func (t *target) turn(ctx context.Context, clients int, length time.Duration, op operation) (turn, error) {
+	if _, err := drive(ctx, clients, min(warmUp, length), op); err != nil {
 		return turn{}, err
 	}
 	before, err := t.processor()
 	if err != nil {
 		return turn{}, err
 	}
-	done, err := drive(ctx, clients, length, t.post)
+	done, err := drive(ctx, clients, length, op)
 	if err != nil {
 		return turn{}, err
 	}

@@ -96,13 +96,22 @@ func (p *process) stop() error {
 	return nil
 }
 
-// processor returns the processor time that the child has used.
+// processor returns the processor time that the child and its own children have
+// used.
 func (p *process) processor() (time.Duration, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.command.Process.Pid))
-	if err != nil {
-		return 0, err
+	var sum time.Duration
+	for _, pid := range append([]int{p.command.Process.Pid}, children(p.command.Process.Pid)...) {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil {
+			return 0, err
+		}
+		used, err := parseStat(string(text))
+		if err != nil {
+			return 0, err
+		}
+		sum += used
 	}
-	return parseStat(string(text))
+	return sum, nil
 }
 
 // parseStat reads user and system time from /proc/PID/stat. The second field is

@@ -110,7 +110,9 @@ func TestAContestIsMeasured(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.contest(t.Context(), 4, []*target{ours, theirs}); err != nil {
+	if err := b.contest(t.Context(), contest{
+		part: "a", name: "donation over HTTP: ", clients: 4, targets: []*target{ours, theirs}, ops: []operation{ours.post, theirs.post}, names: []string{"other"},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	for _, server := range []*target{ours, theirs} {
@@ -146,7 +148,7 @@ func TestARefusedDonationEndsTheTurn(t *testing.T) {
 	if server.request, err = newTemplate(server.ready, ""); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := server.turn(t.Context(), 2, 5*time.Second); err == nil || !strings.Contains(err.Error(), "409") {
+	if _, err := server.turn(t.Context(), 2, 5*time.Second, server.post); err == nil || !strings.Contains(err.Error(), "409") {
 		t.Errorf("a turn of refusals gave %v", err)
 	}
 }
