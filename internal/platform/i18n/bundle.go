@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"strings"
 	"sync"
 
 	"golang.org/x/text/language"
@@ -39,6 +40,7 @@ const overrides = "zh-Hant/overrides.json"
 type Bundle struct {
 	chinese, english *Localizer
 	traditional      func() *Localizer // made when a reader first asks for it
+	read             readTags
 }
 
 // Load reads every message file of the locales package.
@@ -134,17 +136,56 @@ func (b *Bundle) For(tags ...string) *Localizer {
 		if tag == "" || len(tag) > maxHeader {
 			continue
 		}
-		wanted, weights, err := language.ParseAcceptLanguage(tag)
-		if err != nil {
-			continue
+		lang, known := b.read.of(tag)
+		if !known {
+			lang = best(tag)
+			b.read.keep(tag, lang)
 		}
-		for i, w := range wanted {
-			if lang, ok := ours(w); ok && weights[i] > 0 {
-				return b.In(lang)
-			}
+		if lang != "" {
+			return b.In(lang)
 		}
 	}
 	return b.chinese
+}
+
+// best returns the language of ours that fits a tag or header; empty when none
+// does.
+func best(tag string) Lang {
+	wanted, weights, err := language.ParseAcceptLanguage(tag)
+	if err != nil {
+		return ""
+	}
+	for i, w := range wanted {
+		if lang, ok := ours(w); ok && weights[i] > 0 {
+			return lang
+		}
+	}
+	return ""
+}
+
+// readTags remembers what tags mean: browsers send a few hundred headers all over.
+type readTags struct {
+	mu   sync.RWMutex
+	tags map[string]Lang
+}
+
+// readMost bounds how many tags are remembered.
+const readMost = 512
+
+func (r *readTags) of(tag string) (Lang, bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	lang, ok := r.tags[tag]
+	return lang, ok
+}
+
+func (r *readTags) keep(tag string, lang Lang) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.tags == nil || len(r.tags) >= readMost {
+		r.tags = map[string]Lang{}
+	}
+	r.tags[strings.Clone(tag)] = lang
 }
 
 // ours returns the language of ours that a reader of the wanted one reads.

@@ -27,7 +27,7 @@ type requestKey struct{}
 // WithRequest returns a context whose log lines carry the id of a request. The
 // id is our own or has been checked: it is written as it is.
 func WithRequest(ctx context.Context, requestID string) context.Context {
-	return context.WithValue(ctx, requestKey{}, requestID)
+	return &requestContext{ctx, requestID}
 }
 
 // Request returns the id of the context's request, or "".
@@ -56,4 +56,19 @@ func (h requestHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 // WithGroup implements slog.Handler.
 func (h requestHandler) WithGroup(name string) slog.Handler {
 	return requestHandler{h.Handler.WithGroup(name)}
+}
+
+// requestContext is a context with the id of its request.
+type requestContext struct {
+	context.Context //nolint:containedctx // it is one
+
+	id string
+}
+
+// Value implements context.Context.
+func (c *requestContext) Value(key any) any {
+	if key == (requestKey{}) {
+		return c.id
+	}
+	return c.Context.Value(key)
 }

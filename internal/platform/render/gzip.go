@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"iter"
 	"net/http"
 	"strconv"
 	"strings"
@@ -65,7 +66,11 @@ func compress(body []byte) ([]byte, error) {
 
 // takesGzip reports whether the reader accepts a compressed answer.
 func takesGzip(r *http.Request) bool {
-	for _, choice := range accepted(r.Header.Get("Accept-Encoding")) {
+	header := r.Header.Get("Accept-Encoding")
+	if header == "gzip" || strings.HasPrefix(header, "gzip,") { // as browsers write it
+		return true
+	}
+	for choice := range accepted(header) {
 		if choice.name == "gzip" || choice.name == "*" {
 			return choice.q > 0
 		}
@@ -81,21 +86,26 @@ type choice struct {
 
 // accepted reads an Accept or Accept-Encoding header. A q that cannot be read
 // counts as 1.
-func accepted(header string) []choice {
-	var choices []choice
-	for part := range strings.SplitSeq(header, ",") {
-		name, params, _ := strings.Cut(part, ";")
-		c := choice{name: strings.ToLower(strings.TrimSpace(name)), q: 1}
-		if c.name == "" {
-			continue
-		}
-		for param := range strings.SplitSeq(params, ";") {
-			value, ok := strings.CutPrefix(strings.ReplaceAll(param, " ", ""), "q=")
-			if q, err := strconv.ParseFloat(value, 64); ok && err == nil {
-				c.q = q
+func accepted(header string) iter.Seq[choice] {
+	return func(yield func(choice) bool) {
+		for part := range strings.SplitSeq(header, ",") {
+			name, params, _ := strings.Cut(part, ";")
+			c := choice{name: strings.ToLower(strings.TrimSpace(name)), q: 1}
+			if c.name == "" {
+				continue
+			}
+			for param := range strings.SplitSeq(params, ";") {
+				value, ok := strings.CutPrefix(strings.ReplaceAll(param, " ", ""), "q=")
+				if !ok {
+					continue
+				}
+				if q, err := strconv.ParseFloat(value, 64); err == nil {
+					c.q = q
+				}
+			}
+			if !yield(c) {
+				return
 			}
 		}
-		choices = append(choices, c)
 	}
-	return choices
 }

@@ -21,7 +21,9 @@ type HandlerFunc func(w http.ResponseWriter, r *http.Request) error
 func (p *Pages) Handler(h HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		SecureHeaders(w.Header())
-		p.Reader(r).rememberChoices(w, r)
+		if r.URL.RawQuery != "" {
+			p.Reader(r).rememberChoices(w, r)
+		}
 		if err := guarded(h, w, r); err != nil {
 			p.fail(w, r, err)
 		}
@@ -65,7 +67,7 @@ func (p *Pages) fail(w http.ResponseWriter, r *http.Request, err error) {
 // Without a preference it gets the page.
 func prefersJSON(r *http.Request) bool {
 	page, data := 0.0, 0.0
-	for _, c := range accepted(r.Header.Get("Accept")) {
+	for c := range accepted(r.Header.Get("Accept")) {
 		switch {
 		case c.name == "text/html" || c.name == "application/xhtml+xml":
 			page = max(page, c.q)

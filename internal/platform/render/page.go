@@ -71,17 +71,23 @@ func (p *Pages) WriteStatus(w http.ResponseWriter, r *http.Request, status int, 
 // address are looked at here; everything else that the page shows has to belong to
 // state, which is compared by ==.
 func (p *Pages) WriteKept(w http.ResponseWriter, r *http.Request, state any, draw func() templ.Component) error {
-	key := p.Reader(r).key()
-	body, tag, ok := p.whole.of(key, state)
-	if !ok {
-		var err error
-		if body, err = drawn(r.Context(), draw()); err != nil {
+	reader := p.Reader(r)
+	key := reader.key()
+	page := p.whole.of(key, state)
+	if page == nil {
+		body, err := drawn(r.Context(), draw())
+		if err != nil {
 			return err
 		}
-		tag = etag(body)
-		p.whole.keep(key, state, body, tag)
+		if page, err = newDrawing(state, body, string(reader.Lang())); err != nil {
+			return err
+		}
+		p.whole.keep(key, page)
 	}
-	return p.answer(w, r, http.StatusOK, body, tag)
+	if err := page.answer(w, r); err != nil {
+		p.log.DebugContext(r.Context(), "reader left before the page was sent", "path", r.URL.Path, "error", err)
+	}
+	return nil
 }
 
 func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {

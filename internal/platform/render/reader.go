@@ -38,6 +38,9 @@ type Reader struct {
 // NewReader reads the reader's choices from a request: ?lang= before the
 // cookie before Accept-Language before Chinese; ?theme= before the cookie.
 func NewReader(bundle *i18n.Bundle, r *http.Request) Reader {
+	if r.URL.RawQuery == "" && len(r.Header["Cookie"]) == 0 { // most readers made no choice
+		return Reader{Localizer: bundle.For(r.Header.Get("Accept-Language")), here: r.URL}
+	}
 	query := r.URL.Query()
 	reader := Reader{
 		Localizer: bundle.For(query.Get(langName), cookie(r, langName), r.Header.Get("Accept-Language")),
@@ -53,8 +56,12 @@ func NewReader(bundle *i18n.Bundle, r *http.Request) Reader {
 }
 
 // key names what the reader gets to see of one address.
-func (r Reader) key() string {
-	return string(r.Lang()) + " " + string(r.Theme) + " " + r.here.Path + "?" + r.here.Query().Encode()
+func (r Reader) key() pageKey {
+	key := pageKey{lang: string(r.Lang()), theme: string(r.Theme), path: r.here.Path}
+	if r.here.RawQuery != "" {
+		key.query = r.here.Query().Encode()
+	}
+	return key
 }
 
 // InLang is the address of this page in another language.

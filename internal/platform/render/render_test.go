@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,7 +57,7 @@ func TestStylesheetIsStable(t *testing.T) {
 
 func TestAccepted(t *testing.T) {
 	t.Parallel()
-	got := accepted("gzip;q=0, br; q=0.5 ,, *;q=nonsense")
+	got := slices.Collect(accepted("gzip;q=0, br; q=0.5 ,, *;q=nonsense"))
 	if len(got) != 3 || got[0] != (choice{"gzip", 0}) || got[1] != (choice{"br", .5}) || got[2] != (choice{"*", 1}) {
 		t.Errorf("%+v", got)
 	}
@@ -65,7 +66,7 @@ func TestAccepted(t *testing.T) {
 func FuzzAccepted(f *testing.F) {
 	f.Add("text/html,application/json;q=0.9")
 	f.Fuzz(func(t *testing.T, header string) {
-		for _, c := range accepted(header) {
+		for c := range accepted(header) {
 			if c.name == "" {
 				t.Fatalf("empty name in %q", header)
 			}
@@ -273,8 +274,12 @@ func TestAKeptPageIsDrawnOnceForEachState(t *testing.T) {
 	if w := get("/", 2, "Accept-Language", "zh", "If-None-Match", tag); w.Code != http.StatusNotModified || w.Body.Len() != 0 {
 		t.Errorf("the reader has it already: %d %q", w.Code, w.Body)
 	}
-	p.whole.keep("large", 1, make([]byte, wholeMost), "")
-	if p.whole.size > wholeMost+len("large") || len(p.whole.pages) != 1 {
+	large, err := newDrawing(1, make([]byte, wholeMost), "zh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.whole.keep(pageKey{path: "/large"}, large)
+	if p.whole.size != large.weight(pageKey{path: "/large"}) || len(p.whole.pages) != 1 {
 		t.Errorf("%d bytes in %d pages are kept", p.whole.size, len(p.whole.pages))
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
+	"github.com/qiaorelief/qiao/internal/platform/render"
 	"github.com/qiaorelief/qiao/internal/surface/web/layout"
 )
 
@@ -93,15 +94,27 @@ func askedEdition(value string, newest int) (int, error) {
 }
 
 func (h *Handler) page(w http.ResponseWriter, r *http.Request, day clock.Day) error {
-	frame := h.Kit.Frame(r, "report.css")
-	view, err := h.Source.Report(r.Context(), day, frame.Reader.Lang())
+	reader := h.Kit.Pages.Reader(r)
+	view, err := h.Source.Report(r.Context(), day, reader.Lang())
 	if err != nil {
 		return err
 	}
-	asked, err := askedEdition(r.URL.Query().Get("edition"), view.Edition)
-	if err != nil {
-		return err
+	asked := 0
+	if r.URL.RawQuery != "" {
+		if asked, err = askedEdition(r.URL.Query().Get("edition"), view.Edition); err != nil {
+			return err
+		}
 	}
+	return h.Kit.Pages.WriteKept(w, r, view, func() templ.Component {
+		shown := *view
+		shown.Asked = asked
+		return page(h.frame(reader, view), &shown)
+	})
+}
+
+// frame is the head and the frame of the page.
+func (h *Handler) frame(reader render.Reader, view *View) layout.Frame {
+	frame := h.Kit.FrameFor(reader, "report.css")
 	frame.Here = layout.Reports
 	frame.Title = frame.Reader.T("report.title", "date", frame.Reader.Date(view.Day))
 	frame.Description = frame.Reader.T("report.description", "date", frame.Reader.Date(view.Day))
@@ -109,9 +122,5 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, day clock.Day) er
 	if view.OrgName != "" {
 		frame.Site.Office = view.OrgName
 	}
-	return h.Kit.Pages.WriteKept(w, r, view, func() templ.Component {
-		shown := *view
-		shown.Asked = asked
-		return page(frame, &shown)
-	})
+	return frame
 }
