@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -40,7 +41,7 @@ func (b *bench) publicPages(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, ours.close()) }()
-	body, err := ours.get(ctx, "/", map[string]string{"Accept-Encoding": "gzip"})
+	body, header, err := ours.page(ctx)
 	if err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func (b *bench) publicPages(ctx context.Context) (err error) {
 		if p.Name != webServer {
 			continue
 		}
-		t, err := b.nginx(ctx, p.Path, body)
+		t, err := b.nginx(ctx, p.Path, body, header)
 		if err != nil {
 			return err
 		}
@@ -159,13 +160,46 @@ http {
     listen %[2]s;
     root %[1]s/files;
     default_type "text/html; charset=utf-8";
-    location = / { try_files /page =404; add_header Content-Encoding gzip; add_header Vary "Accept-Encoding, Accept-Language, Cookie"; add_header Cache-Control no-cache; }
+    location = / {
+      try_files /page =404;
+      add_header X-Request-Id $request_id;
+%[3]s    }
   }
 }
 `
 
-// nginx starts the peer with the bytes of our page in a file.
-func (b *bench) nginx(ctx context.Context, path string, body []byte) (*target, error) {
+// page reads our page as it is sent, with its headers.
+func (t *target) page(ctx context.Context) ([]byte, http.Header, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, t.ready.URL+"/", http.NoBody)
+	if err != nil {
+		return nil, nil, err
+	}
+	request.Header.Set("Accept-Encoding", "gzip")
+	response, err := t.client.Do(request)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer response.Body.Close() //nolint:errcheck // read to its end below
+	body, err := io.ReadAll(response.Body)
+	return body, response.Header, err
+}
+
+// added are the lines by which nginx sends our headers too. It writes its own
+// length, date, type, tag and id of the request.
+func added(header http.Header) string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		switch name {
+		case "Content-Length", "Date", "Content-Type", "Etag", "X-Request-Id":
+		default:
+			fmt.Fprintf(&b, "      add_header %s %q;\n", name, header.Get(name))
+		}
+	}
+	return b.String()
+}
+
+// nginx starts the peer with the bytes of our page in a file, and our headers.
+func (b *bench) nginx(ctx context.Context, path string, body []byte, header http.Header) (*target, error) {
 	folder, err := b.folder(webServer)
 	if err != nil {
 		return nil, err
@@ -182,7 +216,7 @@ func (b *bench) nginx(ctx context.Context, path string, body []byte) (*target, e
 		return nil, err
 	}
 	settings := filepath.Join(folder, "nginx.conf")
-	if err := os.WriteFile(settings, fmt.Appendf(nil, nginxSettings, folder, listen), readable); err != nil {
+	if err := os.WriteFile(settings, fmt.Appendf(nil, nginxSettings, folder, listen, added(header)), readable); err != nil {
 		return nil, err
 	}
 	c, said := command(ctx, path, "-p", folder, "-c", settings)
