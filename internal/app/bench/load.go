@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/qiaorelief/qiao/internal/app/bench/child"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 )
@@ -97,15 +98,15 @@ type target struct {
 	client  *http.Client
 	keys    *id.Source
 	request template
-	idle    chan *wire // connections between two requests
-	server  *process   // nil: it is no process of its own
+	idle    chan *wire     // connections between two requests
+	server  *child.Process // nil: it is no process of its own
 }
 
-func newTarget(r Ready, server *process) (*target, error) {
+func newTarget(r Ready, server *child.Process) (*target, error) {
 	const most = 1024 // connections that may wait for their next request
 	t := &target{
 		ready: r.withDefaults(), keys: id.NewSource(nil), idle: make(chan *wire, most), server: server,
-		client: &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConns: most, MaxIdleConnsPerHost: most, DisableCompression: true}},
+		client: &http.Client{Timeout: child.Patience, Transport: &http.Transport{MaxIdleConns: most, MaxIdleConnsPerHost: most, DisableCompression: true}},
 	}
 	var err error
 	if t.request, err = newTemplate(t.ready, t.keys.Token()); err != nil {
@@ -180,7 +181,7 @@ func (t *target) processor() (time.Duration, error) {
 	if t.server == nil {
 		return 0, nil
 	}
-	return t.server.processor()
+	return t.server.Processor()
 }
 
 // close ends the connections and the process.
@@ -194,5 +195,5 @@ func (t *target) close() error {
 	if t.server == nil {
 		return nil
 	}
-	return t.server.stop()
+	return t.server.Stop()
 }

@@ -16,7 +16,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/qiaorelief/qiao/internal/app/bench/child"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 )
 
@@ -104,7 +106,7 @@ func (t *target) reading(ctx context.Context, size int) (operation, error) {
 // fetch sends a request and reads the answer whole, without keeping any of it:
 // a reader that costs more than the server would measure itself.
 func (w *wire) fetch(request []byte, size int) error {
-	if err := w.conn.SetDeadline(clock.System{}.Now().Add(patience)); err != nil {
+	if err := w.conn.SetDeadline(clock.System{}.Now().Add(child.Patience)); err != nil {
 		return err
 	}
 	if _, err := w.conn.Write(request); err != nil {
@@ -219,21 +221,21 @@ func (b *bench) nginx(ctx context.Context, path string, body []byte, header http
 	if err := os.WriteFile(settings, fmt.Appendf(nil, nginxSettings, folder, listen, added(header)), readable); err != nil {
 		return nil, err
 	}
-	c, said := command(ctx, path, "-p", folder, "-c", settings)
+	c, said := child.Command(ctx, path, "-p", folder, "-c", settings)
 	if err := c.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", path, err)
 	}
-	t, err := newTarget(Ready{URL: "http://" + listen}, &process{c, said})
+	t, err := newTarget(Ready{URL: "http://" + listen}, child.Of(c, said))
 	if err != nil {
 		return nil, err
 	}
-	for start := clock.Start(); clock.Since(start) < patience; {
+	for start := clock.Start(); clock.Since(start) < child.Patience; {
 		if got, e := t.get(ctx, "/", nil); e == nil && bytes.Equal(got, body) {
 			return t, nil
 		} else if err = e; e == nil {
 			err = errors.New("other bytes than ours")
 		}
-		if e := pause(ctx, look); e != nil {
+		if e := pause(ctx, 10*time.Millisecond); e != nil {
 			return nil, errors.Join(e, t.close())
 		}
 	}
@@ -249,19 +251,4 @@ func freeAddress(ctx context.Context) (string, error) {
 	}
 	defer l.Close() //nolint:errcheck // nothing was ever sent
 	return l.Addr().String(), nil
-}
-
-// children are the processes that a process started: the workers of nginx.
-func children(pid int) []int {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%[1]d/task/%[1]d/children", pid))
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil // it has ended
-	}
-	var all []int
-	for field := range strings.FieldsSeq(string(text)) {
-		if n, err := strconv.Atoi(field); err == nil {
-			all = append(all, n)
-		}
-	}
-	return all
 }

@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+
+	"github.com/qiaorelief/qiao/internal/app/bench/child"
 )
 
 // prove runs `qiao check` and `ledger bal` on the same entries in turns, after
@@ -25,7 +27,7 @@ func (b *bench) prove(ctx context.Context, made library, n int) error {
 	var ours, theirs proofs
 	for range b.Reps {
 		b.Note("bench.proving", "n", n)
-		c, err := run(ctx, b.Self, "check", "--json", "--data", made.data)
+		c, err := child.Run(ctx, b.Self, "check", "--json", "--data", made.data)
 		if err != nil {
 			return err
 		}
@@ -33,7 +35,7 @@ func (b *bench) prove(ctx context.Context, made library, n int) error {
 		if ledger == "" {
 			continue
 		}
-		if c, err = run(ctx, ledger, balance(made)...); err != nil {
+		if c, err = child.Run(ctx, ledger, balance(made)...); err != nil {
 			return err
 		}
 		theirs.add(c)
@@ -64,9 +66,9 @@ func balance(made library, more ...string) []string {
 // proofs are the costs of several runs.
 type proofs struct{ seconds, megabytes []float64 }
 
-func (p *proofs) add(c cost) {
-	p.seconds = append(p.seconds, c.wall.Seconds())
-	p.megabytes = append(p.megabytes, megabytes(c.peak))
+func (p *proofs) add(c child.Cost) {
+	p.seconds = append(p.seconds, c.Wall.Seconds())
+	p.megabytes = append(p.megabytes, megabytes(c.Peak))
 }
 
 func megabytes(n int64) float64 { return float64(n) / 1e6 }
@@ -74,18 +76,18 @@ func megabytes(n int64) float64 { return float64(n) / 1e6 }
 // agree compares the stock of our report with the one that ledger adds up, so
 // that both are known to have read the same entries.
 func (b *bench) agree(ctx context.Context, ledger string, made library) error {
-	said, err := run(ctx, b.Self, "report", "--json", "--data", made.data)
+	said, err := child.Run(ctx, b.Self, "report", "--json", "--data", made.data)
 	if err != nil {
 		return err
 	}
-	ours, err := ourStock(said.out)
+	ours, err := ourStock(said.Out)
 	if err != nil {
 		return err
 	}
-	if said, err = run(ctx, ledger, balance(made, "--flat", "--no-total", "stock")...); err != nil {
+	if said, err = child.Run(ctx, ledger, balance(made, "--flat", "--no-total", "stock")...); err != nil {
 		return err
 	}
-	theirs, err := theirStock(string(said.out))
+	theirs, err := theirStock(string(said.Out))
 	if err == nil && (len(ours) == 0 || !maps.Equal(ours, theirs)) {
 		err = fmt.Errorf("the stock is %v in the report, and %v by ledger", ours, theirs)
 	}

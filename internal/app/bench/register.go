@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/qiaorelief/qiao/internal/app/bench/child"
 )
 
 // registers are the kinds of register: a header as people write it, and the
@@ -62,17 +64,17 @@ func (b *bench) imports(ctx context.Context) error {
 		if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
 			return err
 		}
-		took, err := run(ctx, b.Self, "import", r.kind, path, "--data", data, "--json")
+		took, err := child.Run(ctx, b.Self, "import", r.kind, path, "--data", data, "--json")
 		if err != nil {
 			return err
 		}
 		var result struct {
 			Posted int `json:"posted"`
 		}
-		if err := json.Unmarshal(took.out, &result); err != nil || result.Posted != b.Rows {
-			return fmt.Errorf("import of %s: want %d rows posted: %s (%w)", r.kind, b.Rows, bytes.TrimSpace(took.out), err)
+		if err := json.Unmarshal(took.Out, &result); err != nil || result.Posted != b.Rows {
+			return fmt.Errorf("import of %s: want %d rows posted: %s (%w)", r.kind, b.Rows, bytes.TrimSpace(took.Out), err)
 		}
-		rate := Row{Bench: "import", Case: r.kind, Ours: float64(b.Rows) / took.wall.Seconds(), Unit: "rows/s"}
+		rate := Row{Bench: "import", Case: r.kind, Ours: float64(b.Rows) / took.Wall.Seconds(), Unit: "rows/s"}
 		if err := b.row(rate); err != nil {
 			return err
 		}

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+
+	"github.com/qiaorelief/qiao/internal/app/bench/child"
 )
 
 // donation is the gift that everybody takes, as our API reads it.
@@ -29,21 +31,21 @@ var address = regexp.MustCompile(`https?://[\w.:\[\]-]+`)
 
 // serve starts our own server on the books, with a token for its API.
 func (b *bench) serve(ctx context.Context, data string) (*target, error) {
-	token, err := run(ctx, b.Self, "token", "--role", "coordinator", "--data", data)
+	token, err := child.Run(ctx, b.Self, "token", "--role", "coordinator", "--data", data)
 	if err != nil {
 		return nil, err
 	}
-	server, said, err := launch(ctx, b.Self, "serve", "--data", data, "--addr", loopback)
+	server, said, err := child.Launch(ctx, b.Self, "serve", "--data", data, "--addr", loopback)
 	if err != nil {
 		return nil, err
 	}
 	url := address.FindString(said)
 	if url == "" {
-		return nil, errors.Join(fmt.Errorf("no address in %q", said), server.stop())
+		return nil, errors.Join(fmt.Errorf("no address in %q", said), server.Stop())
 	}
 	return newTarget(Ready{
 		URL: url, Path: ourPath, Body: donation, Status: http.StatusCreated,
-		Headers: map[string]string{"Authorization": "Bearer " + strings.TrimSpace(string(token.out)), "Idempotency-Key": keyMark},
+		Headers: map[string]string{"Authorization": "Bearer " + strings.TrimSpace(string(token.Out)), "Idempotency-Key": keyMark},
 	}, server)
 }
 
@@ -58,13 +60,13 @@ func (b *bench) host(ctx context.Context, p Peer) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	server, said, err := launch(ctx, p.Path, "--addr", loopback, "--data", data)
+	server, said, err := child.Launch(ctx, p.Path, "--addr", loopback, "--data", data)
 	if err != nil {
 		return nil, err
 	}
 	var r Ready
 	if err := json.Unmarshal([]byte(said), &r); err != nil || r.URL == "" {
-		return nil, errors.Join(fmt.Errorf("%s: its ready line is no JSON with a url: %q", p.Path, said), err, server.stop())
+		return nil, errors.Join(fmt.Errorf("%s: its ready line is no JSON with a url: %q", p.Path, said), err, server.Stop())
 	}
 	return newTarget(r, server)
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/qiaorelief/qiao/internal/app/bench/child"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 )
 
@@ -67,7 +68,7 @@ type boot struct {
 
 func (b *bench) boot(ctx context.Context, data string) (found boot, err error) {
 	start := clock.Start()
-	process, said, err := launch(ctx, b.Self, "serve", "--data", data, "--addr", loopback)
+	process, said, err := child.Launch(ctx, b.Self, "serve", "--data", data, "--addr", loopback)
 	if err != nil {
 		return boot{}, err
 	}
@@ -83,7 +84,7 @@ func (b *bench) boot(ctx context.Context, data string) (found boot, err error) {
 	if err := pause(ctx, quiet); err != nil {
 		return boot{}, err
 	}
-	if found.idle, err = memory(process.command.Process.Pid, "VmRSS"); err != nil {
+	if found.idle, err = process.Memory("VmRSS"); err != nil {
 		return boot{}, err
 	}
 	body, err := server.get(ctx, "/", map[string]string{"Accept-Encoding": "gzip"})
@@ -94,7 +95,7 @@ func (b *bench) boot(ctx context.Context, data string) (found boot, err error) {
 // untilReady asks until the server says that it is ready.
 func (t *target) untilReady(ctx context.Context) error {
 	var err error
-	for start := clock.Start(); clock.Since(start) < patience; {
+	for start := clock.Start(); clock.Since(start) < child.Patience; {
 		request, e := http.NewRequestWithContext(ctx, http.MethodGet, t.ready.URL+"/readyz", http.NoBody)
 		if e != nil {
 			return e

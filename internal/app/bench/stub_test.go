@@ -14,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/qiaorelief/qiao/internal/app/bench/child"
 )
 
 // TestMain lets the test's own binary play the programs that the bench starts.
@@ -156,10 +158,10 @@ func TestARefusedDonationEndsTheTurn(t *testing.T) {
 // TestAChildThatFailsSaysWhy covers a program that ends at once.
 func TestAChildThatFailsSaysWhy(t *testing.T) {
 	t.Parallel()
-	if _, _, err := launch(t.Context(), os.Args[0], "fail"); err == nil || !strings.Contains(err.Error(), "the disk is full") {
+	if _, _, err := child.Launch(t.Context(), os.Args[0], "fail"); err == nil || !strings.Contains(err.Error(), "the disk is full") {
 		t.Errorf("launch: %v", err)
 	}
-	if _, err := run(t.Context(), os.Args[0], "fail"); err == nil || !strings.Contains(err.Error(), "the disk is full") {
+	if _, err := child.Run(t.Context(), os.Args[0], "fail"); err == nil || !strings.Contains(err.Error(), "the disk is full") {
 		t.Errorf("run: %v", err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/qiaorelief/qiao/internal/app/bench/child"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 )
 
@@ -67,7 +68,7 @@ func (w *wire) send(t template, key string, want int) error {
 		}
 		w.out = append(w.out, piece...)
 	}
-	if err := w.conn.SetDeadline(clock.System{}.Now().Add(patience)); err != nil {
+	if err := w.conn.SetDeadline(clock.System{}.Now().Add(child.Patience)); err != nil {
 		return err
 	}
 	if _, err := w.conn.Write(w.out); err != nil {

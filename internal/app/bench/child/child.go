@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package bench
+package child
 
 import (
 	"bufio"
@@ -21,34 +21,34 @@ import (
 )
 
 const (
-	patience = time.Minute      // for a child to say that it is ready
+	Patience = time.Minute      // for a child to say that it is ready
 	goodbye  = 30 * time.Second // for a child to end after it was interrupted
 	hertz    = 100              // clock ticks of /proc/PID/stat in a second, on every Linux
 	look     = 10 * time.Millisecond
 )
 
-// process is a child that serves until it is stopped.
-type process struct {
+// Process is a child that serves until it is stopped.
+type Process struct {
 	command *exec.Cmd
-	said    *tail
+	said    *Tail
 }
 
-// command prepares a child: this run's settings do not reach it, it is
+// Command prepares a child: this run's settings do not reach it, it is
 // interrupted when ctx ends, and what it says on the standard error is kept.
-func command(ctx context.Context, path string, args ...string) (*exec.Cmd, *tail) {
+func Command(ctx context.Context, path string, args ...string) (*exec.Cmd, *Tail) {
 	c := exec.CommandContext(ctx, path, args...) //nolint:gosec // the operator names the peer; the rest is this program
 	c.Env = append(slices.DeleteFunc(c.Environ(), func(s string) bool { return strings.HasPrefix(s, "QIAO_") }),
 		"QIAO_LOG=error", "QIAO_LANG=en")
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
 	c.WaitDelay = goodbye
-	said := &tail{}
+	said := &Tail{}
 	c.Stderr = said
 	return c, said
 }
 
-// launch starts a child and returns it with the first line that it prints.
-func launch(ctx context.Context, path string, args ...string) (*process, string, error) {
-	c, said := command(ctx, path, args...)
+// Launch starts a child and returns it with the first line that it prints.
+func Launch(ctx context.Context, path string, args ...string) (*Process, string, error) {
+	c, said := Command(ctx, path, args...)
 	out, err := c.StdoutPipe()
 	if err != nil {
 		return nil, "", err
@@ -56,7 +56,7 @@ func launch(ctx context.Context, path string, args ...string) (*process, string,
 	if err := c.Start(); err != nil {
 		return nil, "", fmt.Errorf("start %s: %w", path, err)
 	}
-	p := &process{c, said}
+	p := &Process{c, said}
 	line := make(chan string, 1)
 	go func() {
 		r := bufio.NewReader(out)
@@ -64,7 +64,7 @@ func launch(ctx context.Context, path string, args ...string) (*process, string,
 		line <- strings.TrimSpace(text)
 		io.Copy(io.Discard, r) //nolint:errcheck // what else it says is of no use
 	}()
-	timeout := time.NewTimer(patience)
+	timeout := time.NewTimer(Patience)
 	defer timeout.Stop()
 	select {
 	case text := <-line:
@@ -77,12 +77,12 @@ func launch(ctx context.Context, path string, args ...string) (*process, string,
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
-	stopped := p.stop()
+	stopped := p.Stop()
 	return nil, "", errors.Join(fmt.Errorf("%s: %w: %s", path, err, said), stopped)
 }
 
-// stop interrupts the child and waits for its end.
-func (p *process) stop() error {
+// Stop interrupts the child and waits for its end.
+func (p *Process) Stop() error {
 	if err := p.command.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
@@ -96,9 +96,9 @@ func (p *process) stop() error {
 	return nil
 }
 
-// processor returns the processor time that the child and its own children have
+// Processor returns the processor time that the child and its own children have
 // used.
-func (p *process) processor() (time.Duration, error) {
+func (p *Process) Processor() (time.Duration, error) {
 	var sum time.Duration
 	for _, pid := range append([]int{p.command.Process.Pid}, children(p.command.Process.Pid)...) {
 		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
@@ -156,47 +156,47 @@ func parseStatus(text, name string) (int64, error) {
 	return 0, fmt.Errorf("/proc/PID/status has no %s", name)
 }
 
-// cost is what a command took.
-type cost struct {
-	wall time.Duration
-	peak int64 // bytes of memory, at most
-	out  []byte
+// Cost is what a command took.
+type Cost struct {
+	Wall time.Duration
+	Peak int64 // bytes of memory, at most
+	Out  []byte
 }
 
-// run runs a command to its end. Its peak memory is read while it runs, because
+// Run runs a command to its end. Its peak memory is read while it runs, because
 // what the system reports afterwards includes this process, from which it was
 // forked.
-func run(ctx context.Context, path string, args ...string) (cost, error) {
-	c, said := command(ctx, path, args...)
+func Run(ctx context.Context, path string, args ...string) (Cost, error) {
+	c, said := Command(ctx, path, args...)
 	var out bytes.Buffer
 	c.Stdout = &out
 	start := clock.Start()
 	if err := c.Start(); err != nil {
-		return cost{}, fmt.Errorf("start %s: %w", path, err)
+		return Cost{}, fmt.Errorf("start %s: %w", path, err)
 	}
 	done := make(chan error, 1)
 	go func() { done <- c.Wait() }()
 	ticker := time.NewTicker(look)
 	defer ticker.Stop()
-	var found cost
+	var found Cost
 	for {
 		select {
 		case err := <-done:
-			found.wall, found.out = clock.Since(start), out.Bytes()
+			found.Wall, found.Out = clock.Since(start), out.Bytes()
 			if err != nil {
 				return found, fmt.Errorf("%s %s: %w: %s", path, strings.Join(args, " "), err, said)
 			}
 			return found, nil
 		case <-ticker.C:
 			if peak, err := memory(c.Process.Pid, "VmHWM"); err == nil { // it may have ended meanwhile
-				found.peak = max(found.peak, peak)
+				found.Peak = max(found.Peak, peak)
 			}
 		}
 	}
 }
 
-// tail keeps the last words of a child for the message of a failure.
-type tail struct {
+// Tail keeps the last words of a child for the message of a failure.
+type Tail struct {
 	mu   sync.Mutex
 	text []byte
 }
@@ -204,7 +204,7 @@ type tail struct {
 const tailBytes = 2000
 
 // Write implements io.Writer.
-func (t *tail) Write(b []byte) (int, error) {
+func (t *Tail) Write(b []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.text = append(t.text, b...)
@@ -212,8 +212,29 @@ func (t *tail) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func (t *tail) String() string {
+func (t *Tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return strings.TrimSpace(string(t.text))
 }
+
+// children are the processes that a process started: the workers of nginx.
+func children(pid int) []int {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%[1]d/task/%[1]d/children", pid))
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil // it has ended
+	}
+	var all []int
+	for field := range strings.FieldsSeq(string(text)) {
+		if n, err := strconv.Atoi(field); err == nil {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// Of is the process of a command that was started by its caller.
+func Of(c *exec.Cmd, said *Tail) *Process { return &Process{c, said} }
+
+// Memory reads a figure of the process, such as VmRSS or VmHWM, in bytes.
+func (p *Process) Memory(name string) (int64, error) { return memory(p.command.Process.Pid, name) }
