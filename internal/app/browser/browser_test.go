@@ -17,9 +17,11 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/qiaorelief/qiao/internal/app"
+	"github.com/qiaorelief/qiao/internal/app/apptest"
 	"github.com/qiaorelief/qiao/internal/app/story"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/platform/config"
+	"github.com/qiaorelief/qiao/internal/platform/i18n"
 )
 
 // visitor is a browser that looks at the demonstration.
@@ -58,7 +60,7 @@ func visitBooks(t *testing.T, fill books, look screen) *visitor {
 	if err := fill(t.Context(), a, when); err != nil {
 		t.Fatal(err)
 	}
-	handler, err := a.Handler(t.Context())
+	handler, err := a.HandlerBehind(t.Context(), &apptest.House{App: a})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,17 +141,20 @@ func (v *visitor) fits(t *testing.T, name string) {
 	}
 }
 
-func TestEveryPageFitsAPhoneInBothLanguagesAndSchemes(t *testing.T) {
+func TestEveryPageFitsAPhoneInEveryLanguageAndScheme(t *testing.T) {
 	v := visit(t, 390, 844)
-	for _, path := range []string{"/?", "/report/2020-02-15?", "/report/2020-02-17/rows?flow=out&group=suits&", "/needs?", "/data?", "/nowhere?"} {
-		for _, look := range []string{"lang=zh&theme=light", "lang=zh&theme=dark", "lang=en&theme=light", "lang=en&theme=dark"} {
-			v.open(t, path+look)
-			v.fits(t, path+look)
-			if n := ask[int](t, v, "document.querySelectorAll('h1').length"); n != 1 {
-				t.Errorf("%s%s has %d main headings", path, look, n)
-			}
-			if n := ask[int](t, v, "[...document.styleSheets].filter(s => s.cssRules.length > 20).length"); n == 0 {
-				t.Errorf("%s%s has no style", path, look)
+	for _, s := range v.pages(t) {
+		for _, lang := range i18n.Langs() {
+			for _, theme := range []string{"light", "dark"} {
+				address := s.in(lang, theme)
+				v.see(t, s, lang, theme)
+				v.fits(t, address)
+				if n := ask[int](t, v, "document.querySelectorAll('h1').length"); n != 1 {
+					t.Errorf("%s has %d main headings", address, n)
+				}
+				if n := ask[int](t, v, "[...document.styleSheets].filter(s => s.cssRules.length > 20).length"); n == 0 {
+					t.Errorf("%s has no style", address)
+				}
 			}
 		}
 	}

@@ -12,9 +12,11 @@ import (
 	"testing"
 
 	"github.com/qiaorelief/qiao/internal/app"
+	"github.com/qiaorelief/qiao/internal/app/apptest"
 	"github.com/qiaorelief/qiao/internal/app/bench"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
+	"github.com/qiaorelief/qiao/internal/registry/account"
 )
 
 // sight is a page as somebody sees it. Every page of the program is in the list
@@ -60,18 +62,30 @@ func (v *visitor) pages(t *testing.T) []sight {
 	for _, found := range []struct{ name, on, link string }{
 		{"report", "/data", "/report/20"}, {"thread", "/report/latest/rows?flow=out&group=masks", "/thread/"},
 	} {
-		if path := v.linkOn(t, found.on, found.link); path != "" {
+		if path := v.linkOn(t, sight{path: found.on}, found.link); path != "" {
 			all = append(all, sight{name: found.name, path: path, scored: true})
 		}
+	}
+	return append(all, v.deskPages(t)...)
+}
+
+// deskPages lists the pages of the desk, as an administrator sees them.
+func (v *visitor) deskPages(t *testing.T) []sight {
+	t.Helper()
+	const me = apptest.RoleCookie + "=" + string(account.Administrator)
+	needs := sight{name: "desk-needs", path: "/desk/needs", cookie: me}
+	all := []sight{needs, {name: "desk-need-new", path: "/desk/needs/new", cookie: me}, {name: "desk-nowhere", path: "/desk/nowhere", cookie: me, refused: true}}
+	if path := v.linkOn(t, needs, "/desk/needs/0"); path != "" {
+		all = append(all, sight{name: "desk-need", path: path, cookie: me}, sight{name: "desk-need-correct", path: path + "/correct", cookie: me})
 	}
 	return all
 }
 
 // linkOn returns the first address on a page that begins so and leads to a page,
 // or nothing.
-func (v *visitor) linkOn(t *testing.T, path, begin string) string {
+func (v *visitor) linkOn(t *testing.T, on sight, begin string) string {
 	t.Helper()
-	for _, part := range strings.Split(string(v.fetch(t, sight{path: path}, "")), `href="`)[1:] {
+	for _, part := range strings.Split(string(v.fetch(t, on, "")), `href="`)[1:] {
 		address, _, _ := strings.Cut(part, `"`)
 		if strings.HasPrefix(address, begin) && !strings.ContainsAny(address, ".?&") {
 			return address

@@ -84,7 +84,7 @@ var languages = [...]struct {
 }{
 	{i18n.Chinese, "简", "简体中文"},
 	{i18n.Traditional, "繁", "繁體中文"},
-	{i18n.English, "EN", "English (EN)"},
+	{i18n.English, "EN", "EN English"},
 }
 
 // Frame is the head and the frame of one page.
