@@ -11,6 +11,9 @@ export default {
     // On a phone, tables are laid out as blocks, and browsers then forget that
     // they are tables: the roles are written out for that.
     "no-redundant-role": "off",
+    // A frame that scrolls sideways is a region or a group, and no section or set
+    // of fields.
+    "prefer-native-element": ["error", { exclude: ["region", "group"] }],
     // A list may have a name (WAI-ARIA 1.2, 5.2.8.6).
     "aria-label-misuse": ["error", { allowAnyNamable: true }],
   },
