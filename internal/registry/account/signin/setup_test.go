@@ -51,20 +51,31 @@ func begin() time.Time { return time.Date(2020, 2, 17, 9, 0, 0, 0, time.UTC) }
 
 // open returns a service with cheap hashes: what is tested does not depend on
 // their cost.
-func open(t *testing.T, d *db.DB, now *clock.Manual) *house {
+func open(t *testing.T, d *db.DB, now *clock.Manual, change ...func(*signin.Config)) *house {
 	t.Helper()
 	policy, err := account.LoadPolicy()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := signin.New(signin.Config{
+	cfg := signin.Config{
 		DB: d, Policy: policy, Log: slog.New(slog.DiscardHandler), Issuer: "Example", PublicURL: "https://relief.example.org",
 		Hash: password.Parameters{Memory: 64, Time: 1, Lanes: 1},
-	})
+	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	s, err := signin.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return &house{s, t, d, now}
+}
+
+// sqliteHouse is a house on SQLite, for what the engine cannot change.
+func sqliteHouse(t *testing.T, change ...func(*signin.Config)) *house {
+	t.Helper()
+	now := clock.NewManual(begin())
+	return open(t, dbtest.SQLite(t, db.Config{Clock: now}), now, change...)
 }
 
 // again is the same house in another process.
