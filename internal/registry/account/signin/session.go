@@ -50,7 +50,7 @@ func (s *Service) Resume(ctx context.Context, token string) (Session, account.Ac
 		return Session{}, account.Actor{}, nobody()
 	}
 	own, found, round := s.memo.Get(digest)
-	if !found {
+	if !found || s.db.Clock().Now().Sub(own.SeenAt) >= seenEvery {
 		at := clock.Start() // before the read: age counts from what was seen
 		var err error
 		if own, err = s.readSession(ctx, digest); err != nil {
