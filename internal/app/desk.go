@@ -29,5 +29,6 @@ func (a *App) newDesk(kit layout.Kit, gate frame.Gate) *desk.Desk {
 	return desk.New(k, &live.Hub{DB: a.DB, Log: a.Log},
 		files,
 		&deskneed.Chapter{Needs: a.Needs, Names: names, Files: files},
+		a.known(names),
 	)
 }

@@ -118,6 +118,13 @@ func (r Record) appendCanonical(b []byte) []byte {
 	return append(b, '}')
 }
 
+// Canonical returns the canonical form of the record, of which the leaf is made
+// together with the salt. Of an erased record it is no more what it was.
+func (r Record) Canonical() []byte { return r.appendCanonical(nil) }
+
+// Erased reports whether the content is gone for good.
+func (r Record) Erased() bool { return r.Salt == nil }
+
 // Named returns the id under a name of the payload; the zero id when there is none,
 // or when the record was erased.
 func (r Record) Named(name string) id.ID {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/qiaorelief/qiao/internal/books/journal"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
@@ -191,8 +192,19 @@ func (s *Service) List(ctx context.Context, actor account.Actor, f Filter, p pag
 	if err := s.policy.Authorize(ctx, actor, "org.read", account.Object{Kind: "org"}); err != nil {
 		return page.Page[Org]{}, err
 	}
-	f.key = s.key(f.Name)
+	f.key, f.like = s.key(f.Name), s.key(f.Like)
+	if f.Name != "" && f.key == "" || f.Like != "" && f.like == "" { // signs alone are nobody's name
+		return page.Page[Org]{}, nil
+	}
 	return list(ctx, s.db, f, p)
+}
+
+// Aliases returns the other spellings that lead to an organisation.
+func (s *Service) Aliases(ctx context.Context, actor account.Actor, orgID id.ID) ([]string, error) {
+	if err := s.policy.Authorize(ctx, actor, "org.read", account.Object{Kind: "org", ID: orgID, Org: orgID}); err != nil {
+		return nil, err
+	}
+	return aliases(ctx, s.db, orgID)
 }
 
 // Update changes an organisation. version is the one that the person saw; when
@@ -303,6 +315,9 @@ func (s *Service) AddAlias(ctx context.Context, actor account.Actor, orgID id.ID
 	nameKey := s.key(name)
 	if nameKey == "" {
 		return errs.Bad().Field("name", "org.name.missing")
+	}
+	if utf8.RuneCountInString(name) > MaxName {
+		return errs.Bad().Field("name", "org.name.long", "max", MaxName)
 	}
 	return s.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		o, err := byID(ctx, tx, orgID)

@@ -43,6 +43,12 @@ const (
 		FROM org
 		WHERE parent > $1`
 
+	selectAliases = `
+		SELECT name
+		FROM org_alias
+		WHERE org_id = $1
+		ORDER BY name`
+
 	selectByKey = `
 		SELECT id, kind, name, parent, place, public, note, version, created_at, updated_at
 		FROM org
@@ -119,6 +125,17 @@ func byIDs(ctx context.Context, q db.Queryer, ids []id.ID) ([]Org, error) {
 	return all, nil
 }
 
+func aliases(ctx context.Context, q db.Queryer, orgID id.ID) ([]string, error) {
+	names, err := db.All(ctx, q, selectAliases, []any{orgID}, func(r *db.Rows) (name string, err error) {
+		err = r.Scan(&name)
+		return name, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read aliases: %w", err)
+	}
+	return names, nil
+}
+
 func byKey(ctx context.Context, q db.Queryer, nameKey string) (Org, error) {
 	return db.One(ctx, q, selectByKey, []any{nameKey}, scanOrg)
 }
@@ -128,7 +145,9 @@ type Filter struct {
 	Kind   Kind
 	Parent id.ID
 	Name   string // a name or alias, compared by its key
+	Like   string // a part of a name or alias, compared by its key
 	key    string
+	like   string
 }
 
 func list(ctx context.Context, q db.Queryer, f Filter, p page.Request) (page.Page[Org], error) {
@@ -141,6 +160,10 @@ func list(ctx context.Context, q db.Queryer, f Filter, p page.Request) (page.Pag
 	}
 	if f.key != "" {
 		where.And("(name_key = ? OR id = (SELECT org_id FROM org_alias WHERE name_key = ?))", f.key, f.key)
+	}
+	if f.like != "" { // a key has no sign, so that none is a wildcard
+		pattern := "%" + f.like + "%"
+		where.And("(name_key LIKE ? OR id IN (SELECT org_id FROM org_alias WHERE name_key LIKE ?))", pattern, pattern)
 	}
 	if p.Cursor != "" {
 		var after id.ID

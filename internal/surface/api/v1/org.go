@@ -104,7 +104,7 @@ func (a *API) addAlias(c *api.Call) (api.Answer, error) {
 }
 
 func (a *API) listOrgs(c *api.Call) (api.Answer, error) {
-	f := org.Filter{Kind: org.Kind(c.Query("kind")), Parent: c.ID("parent", c.Query("parent")), Name: c.Query("name")}
+	f := org.Filter{Kind: org.Kind(c.Query("kind")), Parent: c.ID("parent", c.Query("parent")), Name: c.Query("name"), Like: c.Query("like")}
 	if f.Kind != "" && !f.Kind.Valid() {
 		c.Bad.Field("kind", "org.kind.unknown", "kind", f.Kind)
 	}

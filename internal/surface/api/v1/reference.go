@@ -75,13 +75,20 @@ type Record struct {
 	Payload     json.RawMessage `json:"payload,omitempty" doc:"Absent when it was erased"`
 }
 
-// listJournal answers with the numbered records; the cursor is the number of
-// the last one seen.
+// listJournal answers with the numbered records, the cursor being the number of
+// the last one seen; with a filter, with what was recorded last.
 func (a *API) listJournal(c *api.Call) (api.Answer, error) {
 	if err := a.services.Policy.Authorize(c.Context(), c.Actor, "journal.read", account.Object{Kind: "journal"}); err != nil {
 		return api.Answer{}, err
 	}
+	f := journal.Filter{Chapter: c.Query("chapter"), SubjectKind: c.Query("subject_kind"), Actor: c.ID("actor", c.Query("actor"))}
+	if day := c.Day("day", c.Query("day")); day != 0 {
+		f.From, f.To = day.Start(a.zone), day.End(a.zone)
+	}
 	return api.Listing(c, func(p page.Request) (page.Page[journal.Record], error) {
+		if f != (journal.Filter{}) {
+			return journal.List(c.Context(), a.services.DB, f, p)
+		}
 		var after struct {
 			Seq int64 `json:"s"`
 		}

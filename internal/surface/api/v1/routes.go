@@ -26,7 +26,8 @@ func (a *API) registryRoutes() []api.Route {
 	return []api.Route{
 		{
 			Method: http.MethodGet, Path: "/orgs", ID: "listOrgs", Summary: "List organisations", Action: "org.read", Out: api.List[Org]{}, Exports: true,
-			Query:  api.Paged(api.Param{Name: "kind"}, api.Param{Name: "parent"}, api.Param{Name: "name", Doc: "A name or another spelling of it"}),
+			Query: api.Paged(api.Param{Name: "kind"}, api.Param{Name: "parent"}, api.Param{Name: "name", Doc: "A name or another spelling of it"},
+				api.Param{Name: "like", Doc: "A part of a name or of another spelling of it"}),
 			Handle: a.listOrgs,
 		},
 		{
@@ -200,7 +201,9 @@ func (a *API) referenceRoutes() []api.Route {
 		},
 		{
 			Method: http.MethodGet, Path: "/journal", ID: "listJournal", Summary: "Read who did what, when and why", Action: "journal.read",
-			Out: api.List[Record]{}, Exports: true, Query: api.Paged(), Handle: a.listJournal,
+			Out: api.List[Record]{}, Exports: true, Handle: a.listJournal,
+			Query: api.Paged(api.Param{Name: "chapter", Doc: "Of the action: receipt for receipt.create; with this or one of the following the last recorded come first"},
+				api.Param{Name: "subject_kind"}, api.Param{Name: "actor"}, api.Param{Name: "day", Doc: "Recorded on this day"}),
 		},
 		{
 			Method: http.MethodGet, Path: "/report", ID: "getReport", Summary: "The figures of the public report", Action: "report.read", Out: report.Document{},

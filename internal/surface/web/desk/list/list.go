@@ -69,6 +69,7 @@ const (
 	Text
 	OnDay
 	Flag
+	Fixed // set by a link alone, such as whose rows; its one option says in words to what
 )
 
 // Option is one value of a Choice.

@@ -124,8 +124,9 @@ func (b *Book) History(c *frame.Call, subject id.ID) ([]record.Event, error) {
 	return b.Events(c, records)
 }
 
-// Events puts records of the journal into words, the latest first.
-func (b *Book) Events(c *frame.Call, records []journal.Record) ([]record.Event, error) {
+// Who returns the names of those who wrote records of the journal: people,
+// programs, and the command line of the server.
+func (b *Book) Who(c *frame.Call, records []journal.Record) (map[id.ID]string, error) {
 	ids := make([]id.ID, 0, len(records))
 	for _, r := range records {
 		ids = append(ids, r.Actor)
@@ -134,11 +135,20 @@ func (b *Book) Events(c *frame.Call, records []journal.Record) ([]record.Event, 
 	if err != nil {
 		return nil, err
 	}
+	if slices.Contains(ids, account.System().ID) {
+		names[account.System().ID] = c.Reader.T("desk.command_line")
+	}
+	return names, nil
+}
+
+// Events puts records of the journal into words, the latest first.
+func (b *Book) Events(c *frame.Call, records []journal.Record) ([]record.Event, error) {
+	names, err := b.Who(c, records)
+	if err != nil {
+		return nil, err
+	}
 	events := make([]record.Event, 0, len(records))
 	for _, r := range slices.Backward(records) {
-		if r.Actor == account.System().ID {
-			names[r.Actor] = c.Reader.T("desk.command_line")
-		}
 		e := record.Event{At: r.RecordedAt, Who: names[r.Actor], Why: r.Reason, Seq: r.Seq, What: Action(c.Reader.Localizer, r.Action)}
 		if next := r.Named("replacement"); !next.IsZero() {
 			e.Href = Path(r.SubjectKind, next)

@@ -66,13 +66,20 @@ func (h *Chapter) list(c *frame.Call) error {
 		Class: query.Get("class"), Unclassified: query.Get("unclassified") == "true",
 		State: qty.State(query.Get("state")), Ended: query.Get("ended") == "true",
 	}
+	if text := query.Get("recipient"); text != "" {
+		recipient, err := id.Parse(text)
+		if err != nil {
+			query.Del("recipient")
+		}
+		f.Recipient = recipient
+	}
 	rows, err := h.Needs.List(c.Context(), c.Actor, f, c.ListPage())
 	if err != nil {
 		return err
 	}
-	ids := make([]id.ID, len(rows.Items))
-	for i, r := range rows.Items {
-		ids[i] = r.Need.Recipient
+	ids := []id.ID{f.Recipient}
+	for _, r := range rows.Items {
+		ids = append(ids, r.Need.Recipient)
 	}
 	names, err := h.Names.Orgs(c, ids...)
 	if err != nil {
@@ -81,8 +88,11 @@ func (h *Chapter) list(c *frame.Call) error {
 	l := c.Reader.Localizer
 	v := &list.View{
 		Frame: c.Page(l.T("desk.place_needs"), frame.Needs), Path: path, Query: query, Next: rows.Next, Export: "/api/v1/needs",
-		Lead:    l.T("desk.need_lead"),
-		Filters: h.filters(l),
+		Lead: l.T("desk.need_lead"),
+		Filters: append(h.filters(l), list.Filter{
+			Name: "recipient", Label: l.T("desk.need_recipient"), Kind: list.Fixed,
+			Options: []list.Option{{Value: f.Recipient.String(), Text: names[f.Recipient]}},
+		}),
 		Columns: []list.Column{
 			{Title: l.T("desk.need_recipient"), Main: true}, {Title: l.T("desk.need_item")}, {Title: l.T("desk.need_quantity"), Number: true},
 			{Title: l.T("desk.need_base"), Number: true}, {Title: l.T("desk.need_by")}, {Title: l.T("desk.need_stated_on")}, {Title: l.T("desk.state")},

@@ -28,6 +28,8 @@ type View struct {
 	Acts     []Act
 	Dialogs  []templ.Component
 	History  []Event
+
+	NoHistory bool // nothing ever happens to it, such as to a class of goods
 }
 
 // Link leads somewhere.
