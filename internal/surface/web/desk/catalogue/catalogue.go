@@ -60,7 +60,7 @@ func (h *Chapter) classes(c *frame.Call) error {
 	query := c.URL.Query()
 	words, l := h.words(), c.Reader.Localizer
 	v := &list.View{
-		Frame: c.Page(l.T("desk.place_catalogue"), frame.Catalogue), Path: path, Query: query, Export: "/api/v1/catalogue",
+		Frame: c.Page(l.T("desk.place_catalogue"), frame.Catalogue), Path: path, Query: query,
 		Lead: l.T("desk.catalogue_lead"),
 		Filters: []list.Filter{
 			{Name: "word", Label: l.T("desk.catalogue_word"), Kind: list.Text, Hint: l.T("desk.catalogue_word_hint")},
@@ -71,6 +71,9 @@ func (h *Chapter) classes(c *frame.Call) error {
 			{Title: l.T("desk.catalogue_plausible"), Number: true}, {Title: l.T("desk.catalogue_medical")}, {Title: l.T("desk.catalogue_words"), Number: true},
 		},
 		Acts: []list.Act{{Text: l.T("desk.catalogue_standards"), Href: standards, Plain: true}},
+	}
+	if query.Get("word") == "" && query.Get("group") == "" { // a file holds the whole catalogue
+		v.Export = "/api/v1/catalogue"
 	}
 	wanted := h.Key(query.Get("word"))
 	for _, class := range h.Catalog.Classes() {
@@ -248,4 +251,3 @@ func behind(c *frame.Call, class string) []record.Link {
 	}
 	return links
 }
-
