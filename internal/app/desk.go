@@ -6,6 +6,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/surface/web/desk"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/attach"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/known"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/live"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/naming"
 	deskneed "github.com/qiaorelief/qiao/internal/surface/web/desk/need"
@@ -29,6 +30,6 @@ func (a *App) newDesk(kit layout.Kit, gate frame.Gate) *desk.Desk {
 	return desk.New(k, &live.Hub{DB: a.DB, Log: a.Log},
 		files,
 		&deskneed.Chapter{Needs: a.Needs, Names: names, Files: files},
-		a.known(names),
+		known.Services{DB: a.DB, Policy: a.Policy, Orgs: a.Orgs, Names: names},
 	)
 }
