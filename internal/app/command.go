@@ -154,6 +154,9 @@ func (r *restoreCommand) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
+		if err := a.SignIn.EndEverything(ctx); err != nil {
+			return err
+		}
 		fmt.Fprintln(c.out, c.words.T("cli.restored", "path", r.File, "rows", m.Rows())) //nolint:errcheck // nowhere else to say it
 		return nil
 	})

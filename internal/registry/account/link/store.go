@@ -42,6 +42,11 @@ const (
 		SET revoked_at = $2
 		WHERE person = $1 AND used_at IS NULL AND revoked_at IS NULL`
 
+	revokeEveryLink = `
+		UPDATE account_invitation
+		SET revoked_at = $1
+		WHERE used_at IS NULL AND revoked_at IS NULL`
+
 	sweepLinks = `
 		DELETE FROM account_invitation
 		WHERE expires_at < $1`
@@ -100,6 +105,15 @@ func Revoke(ctx context.Context, tx *db.Tx, person id.ID, now time.Time) (int64,
 	n, err := tx.Exec(ctx, revokeLinksSQL, person, now)
 	if err != nil {
 		return 0, fmt.Errorf("revoke links: %w", err)
+	}
+	return n, nil
+}
+
+// RevokeEvery ends every open link and returns how many that were.
+func RevokeEvery(ctx context.Context, tx *db.Tx, now time.Time) (int64, error) {
+	n, err := tx.Exec(ctx, revokeEveryLink, now)
+	if err != nil {
+		return 0, fmt.Errorf("revoke every link: %w", err)
 	}
 	return n, nil
 }

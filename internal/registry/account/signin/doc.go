@@ -33,8 +33,8 @@
 //
 // # Tables and facts
 //
-// account_person, account_membership, account_invitation, account_credential,
-// account_session, account_challenge. Facts: person.create, person.correct,
+// None of its own: packages person, credential, link, visit, passkey and attempt
+// keep theirs, and this one decides. Facts: person.create, person.correct,
 // person.accept, person.disable, person.enable, person.erase, person.forget_second,
 // link.create, link.revoke, session.create, session.confirm, session.end,
 // credential.create, credential.remove. No fact holds a name, an e-mail address or

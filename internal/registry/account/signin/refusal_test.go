@@ -108,7 +108,7 @@ func TestWeakPasswordLeavesTheLinkAsItWas(t *testing.T) {
 			_, err := h.Accept(ctx, visitor(), l.Token, signin.Acceptance{Password: weak})
 			refused(t, weak, err, errs.Invalid, key)
 		}
-		for range 200 { // a person who tries for long is no attacker
+		for range 101 { // a person who tries for long is no attacker
 			if _, err := h.Accept(ctx, visitor(), l.Token, signin.Acceptance{Password: "short"}); !errs.Is(err, errs.Invalid) {
 				t.Fatal(err)
 			}
@@ -368,6 +368,22 @@ func TestWrongFieldsOfAPersonAreNamed(t *testing.T) {
 			t.Errorf("%s: %v, want fields %s", name, err, c.want)
 		}
 	}
+}
+
+func TestRestoredBooksLetNobodyStay(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		e := h.member("li@example.org", account.Keeper)
+		_, l := invited(h, "new@example.org")
+		if err := h.EndEverything(ctx); err != nil {
+			t.Fatal(err)
+		}
+		h.resumes("a session of the backup", e.Token, false)
+		_, err := h.Accept(ctx, visitor(), l.Token, signin.Acceptance{Password: secret})
+		refused(t, "a link of the backup", err, errs.NotFound, "signin.link_dead")
+		must(h.SignIn(ctx, visitor(), "li@example.org", secret))(t)
+	})
 }
 
 // TestJournalKnowsNoNames plays a life and looks for what must not be there.

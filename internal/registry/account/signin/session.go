@@ -13,6 +13,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/platform/db"
 	"github.com/qiaorelief/qiao/internal/platform/session"
 	"github.com/qiaorelief/qiao/internal/registry/account"
+	"github.com/qiaorelief/qiao/internal/registry/account/link"
 	"github.com/qiaorelief/qiao/internal/registry/account/person"
 	"github.com/qiaorelief/qiao/internal/registry/account/visit"
 )
@@ -173,6 +174,24 @@ func (s *Service) EndOthers(ctx context.Context, own Session) error {
 func (s *Service) EndAll(ctx context.Context, a account.Actor, who id.ID) error {
 	return s.change(ctx, a, "person.write", who, func(ctx context.Context, tx *db.Tx, p Person) error {
 		return s.endAll(ctx, tx, a.ID, p.ID, id.Zero)
+	})
+}
+
+// EndEverything ends every session and every open link of everybody. It is for books
+// that were restored: what was ended since the backup must not live again.
+func (s *Service) EndEverything(ctx context.Context) error {
+	return s.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		tx.OnCommit(s.memo.Forget)
+		sessions, err := visit.EndEvery(ctx, tx)
+		if err != nil {
+			return err
+		}
+		links, err := link.RevokeEvery(ctx, tx, tx.Now())
+		if err != nil || sessions+links == 0 {
+			return err
+		}
+		by := account.System().ID
+		return s.record(ctx, tx, by, "session.end", about("person", by, "sessions", sessions, "links", links))
 	})
 }
 

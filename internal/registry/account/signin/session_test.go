@@ -125,7 +125,7 @@ func TestSessionsLiveAsLongAsTheyShould(t *testing.T) {
 				}
 			},
 			"": func(*rapid.T) {
-				for _, e := range all {
+				for _, e := range all[max(0, len(all)-3):] {
 					use(e)
 				}
 			},

@@ -50,6 +50,9 @@ const (
 		DELETE FROM account_session
 		WHERE person = $1 AND id <> $2`
 
+	endEverySession = `
+		DELETE FROM account_session`
+
 	sweepSessions = `
 		DELETE FROM account_session
 		WHERE expires_at < $1 OR seen_at < $2`
@@ -129,6 +132,15 @@ func EndAll(ctx context.Context, tx *db.Tx, who, except id.ID) (int64, error) {
 	n, err := tx.Exec(ctx, endSessionsSQL, who, except)
 	if err != nil {
 		return 0, fmt.Errorf("end sessions: %w", err)
+	}
+	return n, nil
+}
+
+// EndEvery ends every session of everybody and returns how many.
+func EndEvery(ctx context.Context, tx *db.Tx) (int64, error) {
+	n, err := tx.Exec(ctx, endEverySession)
+	if err != nil {
+		return 0, fmt.Errorf("end every session: %w", err)
 	}
 	return n, nil
 }
