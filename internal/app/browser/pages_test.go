@@ -14,6 +14,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/app"
 	"github.com/qiaorelief/qiao/internal/app/apptest"
 	"github.com/qiaorelief/qiao/internal/app/bench"
+	"github.com/qiaorelief/qiao/internal/app/story"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/registry/account"
@@ -147,7 +148,8 @@ func overfull(t *testing.T) (fill books, wanted bool) {
 	if err != nil || n < 1 {
 		t.Fatalf("QIAO_TEST_OVERFULL is %q; it must be a number of entries", text)
 	}
-	return func(ctx context.Context, a *app.App, _ *clock.Manual) error {
+	return func(ctx context.Context, a *app.App, when *clock.Manual) error {
+		when.Set(story.Begin.AddDate(1, 0, 0)) // what is booked must have happened
 		house := bench.House{DB: a.DB, Receipts: a.Receipts, Distributions: a.Distributions, Funds: a.Funds}
 		return house.Fill(ctx, n, io.Discard)
 	}, true
