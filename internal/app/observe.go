@@ -26,8 +26,8 @@ const (
 	longestID     = 64             // characters of a request's id that a proxy gave
 )
 
-// observer stands around all routes: it gives each request an id, answers for a
-// handler that panics, and counts and logs the answer. Neither figures nor log
+// observer stands around all routes: it gives each request an id and each answer
+// the headers of security, answers for a handler that panics, and counts and logs the answer. Neither figures nor log
 // hold the address that was asked for or who asked.
 type observer struct {
 	app   *App
@@ -46,6 +46,7 @@ func (o *observer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := clock.Start()
 	requestID := o.requestID(r, start)
 	w.Header()[requestHeader] = []string{requestID}
+	render.SecureHeaders(w.Header()) // also on what no page answers: redirections, health, refusals of the router
 	r = r.WithContext(obs.WithRequest(r.Context(), requestID))
 	answer := &watched{ResponseWriter: w}
 	defer func() {

@@ -22,30 +22,32 @@ type Stream struct {
 }
 
 // The source of a lot is the account that it came from, its way the store among
-// all where it ever was whose place begins with $1.
+// all where it ever was whose place begins with $1. Both are found once for each
+// lot: one lot may lie in hundreds of balances.
 const (
 	selectStreamsHead = `
-		SELECT x.source, x.via, x.kind, x.place, sum(x.amount)
-		FROM (
-		  SELECT a.kind AS kind, a.place AS place, b.amount AS amount,
-		         (SELECT f.holder
-		          FROM ledger_balance s
-		          JOIN ledger_account f ON f.id = s.account_id
-		          WHERE s.lot_id = b.lot_id AND s.kind = 'source'
-		          LIMIT 1) AS source,
-		         coalesce((SELECT min(v.place)
-		          FROM ledger_balance w
-		          JOIN ledger_account v ON v.id = w.account_id
-		          WHERE w.lot_id = b.lot_id AND w.kind IN ('stock', 'transit')
-		            AND substr(v.place, 1, length(CAST($1 AS TEXT))) = CAST($1 AS TEXT)), '') AS via
+		WITH origin AS (
+		  SELECT b.lot_id AS lot_id, a.holder AS holder
 		  FROM ledger_account a
 		  JOIN ledger_balance b ON b.account_id = a.id
-		  WHERE a.kind IN ('recipient', 'stock', 'transit') AND b.amount > 0 AND b.commodity IN (`
+		  WHERE a.kind = 'source'
+		), way AS (
+		  SELECT b.lot_id AS lot_id, min(a.place) AS place
+		  FROM ledger_account a
+		  JOIN ledger_balance b ON b.account_id = a.id
+		  WHERE a.kind IN ('stock', 'transit') AND substr(a.place, 1, length(CAST($1 AS TEXT))) = CAST($1 AS TEXT)
+		  GROUP BY b.lot_id
+		)
+		SELECT o.holder, coalesce(w.place, ''), a.kind, a.place, sum(b.amount)
+		FROM ledger_account a
+		JOIN ledger_balance b ON b.account_id = a.id
+		LEFT JOIN origin o ON o.lot_id = b.lot_id
+		LEFT JOIN way w ON w.lot_id = b.lot_id
+		WHERE a.kind IN ('recipient', 'stock', 'transit') AND b.amount > 0 AND b.commodity IN (`
 
 	selectStreamsTail = `)
-		) x
-		GROUP BY x.source, x.via, x.kind, x.place
-		ORDER BY sum(x.amount) DESC, x.source, x.via, x.kind, x.place`
+		GROUP BY o.holder, w.place, a.kind, a.place
+		ORDER BY sum(b.amount) DESC, o.holder, w.place, a.kind, a.place`
 )
 
 // Streams returns where the goods of some commodities came from and where they

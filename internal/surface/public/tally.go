@@ -29,10 +29,11 @@ type tally struct {
 }
 
 // What took t to count is shown for restFactor × t although something changed,
-// and never longer than restMost: counting may take a twentieth of one processor.
+// and never longer than restMost: counting may take a hundredth of one processor,
+// and only one reader in many waits for it.
 const (
-	restFactor = 20
-	restMost   = 30 * time.Second
+	restFactor = 100
+	restMost   = time.Minute
 )
 
 // resting keeps the last count of each day.
