@@ -20,11 +20,13 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 )
 
+// Patience is how long a child may take to say that it is ready.
+const Patience = time.Minute
+
 const (
-	Patience = time.Minute      // for a child to say that it is ready
-	goodbye  = 30 * time.Second // for a child to end after it was interrupted
-	hertz    = 100              // clock ticks of /proc/PID/stat in a second, on every Linux
-	look     = 10 * time.Millisecond
+	goodbye = 30 * time.Second // for a child to end after it was interrupted
+	hertz   = 100              // clock ticks of /proc/PID/stat in a second, on every Linux
+	look    = 10 * time.Millisecond
 )
 
 // Process is a child that serves until it is stopped.
