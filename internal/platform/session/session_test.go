@@ -15,7 +15,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/platform/session"
 )
 
-func fill(b []byte) { rand.Read(b) } //nolint:errcheck // it never fails
+func fill(b []byte) { rand.Read(b) } // it never fails
 
 func request(t *testing.T, cookies ...string) *http.Request {
 	t.Helper()

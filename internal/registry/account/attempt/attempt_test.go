@@ -58,7 +58,8 @@ func TestWaitGrowsToAQuarterOfAnHourAndNotBeyond(t *testing.T) {
 			if err == nil {
 				break
 			}
-			left := time.Duration(errs.As(err).Args["seconds"].(int64)) * time.Second
+			seconds := errs.As(err).Args["seconds"].(int64)
+			left := time.Duration(seconds) * time.Second
 			waited = append(waited, left)
 			now.Advance(left)
 		}
@@ -83,7 +84,7 @@ func TestSuccessForgetsTheAccountAndGivesTheAddressItsOwnBack(t *testing.T) {
 	dbtest.RunWith(t, db.Config{Clock: now}, func(t *testing.T, d *db.DB) {
 		l := New(d)
 		good := func(ctx context.Context, try Try) {
-			if err := d.Tx(ctx, func(ctx context.Context, tx *db.Tx) error { return try.Good(ctx, tx) }); err != nil {
+			if err := d.Tx(ctx, try.Good); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -21,7 +21,7 @@ const (
 	Recovery = "recovery"
 )
 
-const (
+const ( //nolint:gosec // statements, no credentials
 	insertCredentialSQL = `
 		INSERT INTO account_credential
 		  (id, person, kind, handle, name, data, counter, created_at, used_at)
@@ -103,6 +103,7 @@ func Insert(ctx context.Context, tx *db.Tx, c Credential) error {
 	return nil
 }
 
+// All returns the credentials of a kind, the oldest first.
 func All(ctx context.Context, q db.Queryer, person id.ID, kind string) ([]Credential, error) {
 	return db.All(ctx, q, selectCredentials, []any{person, kind}, scanCredential)
 }
@@ -129,6 +130,7 @@ func Use(ctx context.Context, tx *db.Tx, c Credential, counter int64) (bool, err
 	return n == 1, nil
 }
 
+// Rehash stores another hash of the same password, unless it was changed since.
 func Rehash(ctx context.Context, tx *db.Tx, c Credential, phc string) error {
 	if _, err := tx.Exec(ctx, rehashSQL, c.ID, c.Data, phc); err != nil {
 		return fmt.Errorf("store password anew: %w", err)
@@ -136,6 +138,7 @@ func Rehash(ctx context.Context, tx *db.Tx, c Credential, phc string) error {
 	return nil
 }
 
+// SetData stores what a passkey has become by its use.
 func SetData(ctx context.Context, tx *db.Tx, c Credential, data string) error {
 	if _, err := tx.Exec(ctx, setDataSQL, c.ID, data); err != nil {
 		return fmt.Errorf("store %s: %w", c.Kind, err)
@@ -143,6 +146,7 @@ func SetData(ctx context.Context, tx *db.Tx, c Credential, data string) error {
 	return nil
 }
 
+// Remove removes one credential of a person and returns how many that were.
 func Remove(ctx context.Context, tx *db.Tx, person, credentialID id.ID, kind string) (int64, error) {
 	n, err := tx.Exec(ctx, deleteCredential, person, credentialID, kind)
 	if err != nil {
@@ -160,6 +164,7 @@ func Take(ctx context.Context, tx *db.Tx, person id.ID, kind, handle string) (bo
 	return n == 1, nil
 }
 
+// DropKind removes the credentials of a kind and returns how many that were.
 func DropKind(ctx context.Context, tx *db.Tx, person id.ID, kind string) (int64, error) {
 	n, err := tx.Exec(ctx, deleteKind, person, kind)
 	if err != nil {
@@ -168,6 +173,7 @@ func DropKind(ctx context.Context, tx *db.Tx, person id.ID, kind string) (int64,
 	return n, nil
 }
 
+// DropAll removes every credential of a person.
 func DropAll(ctx context.Context, tx *db.Tx, person id.ID) error {
 	if _, err := tx.Exec(ctx, deleteCredentials, person); err != nil {
 		return fmt.Errorf("remove credentials: %w", err)
@@ -186,6 +192,7 @@ type Means struct {
 // Second reports whether the password alone is not enough.
 func (m Means) Second() bool { return m.TOTP || m.Passkeys > 0 }
 
+// MeansOf returns with what a person can prove who they are.
 func MeansOf(ctx context.Context, q db.Queryer, person id.ID) (m Means, err error) {
 	err = db.Each(ctx, q, countCredentials, []any{person}, func(r *db.Rows) error {
 		var kind string

@@ -147,8 +147,8 @@ func readHolder(ctx context.Context, q db.Queryer, p person.Person) (*holder, er
 
 // held is what a challenge keeps until its answer comes.
 type held struct {
-	Data  webauthn.SessionData
-	Bound id.ID
+	Data  webauthn.SessionData `json:"data"`
+	Bound id.ID                `json:"bound"`
 }
 
 // keep stores a challenge and returns what the browser is asked.

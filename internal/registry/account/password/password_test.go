@@ -15,7 +15,7 @@ import (
 // cheap makes tests quick; what is tested does not depend on the cost.
 func cheap() Parameters { return Parameters{Memory: 64, Time: 1, Lanes: 1} }
 
-func fill(b []byte) { rand.Read(b) } //nolint:errcheck // it never fails
+func fill(b []byte) { rand.Read(b) } // it never fails
 
 func TestPasswordIsKeptAndKnownAgain(t *testing.T) {
 	t.Parallel()

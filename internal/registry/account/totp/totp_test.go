@@ -58,7 +58,7 @@ func TestCodeIsGoodOnce(t *testing.T) {
 func TestHowPeopleTypeCodes(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"287082": "287082", " 287 082\n": "287082", "287-082": "287082", "２８７０８２": "287082",
+		"287082": "287082", " 287 082 ": "287082", "\t287\u00a0082": "287082", "287-082": "287082", "２８７０８２": "287082",
 		"": "", "28708": "", "2870822": "", "28708a": "", "28708٢": "", "+28708": "", "0x1234": "", "1e1234": "",
 	} {
 		got, ok := ParseCode(text)
