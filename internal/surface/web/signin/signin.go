@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package signin
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/platform/httpx"
+	"github.com/qiaorelief/qiao/internal/platform/render"
+	"github.com/qiaorelief/qiao/internal/platform/session"
+	"github.com/qiaorelief/qiao/internal/registry/account"
+	"github.com/qiaorelief/qiao/internal/registry/account/signin"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/form"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
+	"github.com/qiaorelief/qiao/internal/surface/web/layout"
+)
+
+//go:embed signin.css
+var style string
+
+//go:embed passkey.js
+var script []byte
+
+// Style returns the style of the pages.
+func Style() string { return style }
+
+// Script returns what asks the browser for a passkey.
+func Script() []byte { return script }
+
+// The plain names of the files among the assets.
+const (
+	StyleName  = "signin.css"
+	ScriptName = "passkey.js"
+)
+
+// Service signs people in.
+type Service interface {
+	SignIn(ctx context.Context, v signin.Visitor, email, password string) (signin.Entry, error)
+	Pending(ctx context.Context, token string) (signin.Pending, error)
+	EnterCode(ctx context.Context, v signin.Visitor, token, code string) (signin.Entry, error)
+	EnterRecovery(ctx context.Context, v signin.Visitor, token, code string) (signin.Entry, error)
+	Link(ctx context.Context, v signin.Visitor, token string) (signin.Link, error)
+	Accept(ctx context.Context, v signin.Visitor, token string, in signin.Acceptance) (signin.Entry, error)
+	AcceptEnter(ctx context.Context, v signin.Visitor, token string) (signin.Entry, error)
+	Resume(ctx context.Context, token string) (signin.Session, account.Actor, error)
+	SignOut(ctx context.Context, own signin.Session) error
+	Fresh(own signin.Session) bool
+	Confirm(ctx context.Context, v signin.Visitor, own signin.Session, password string) (signin.Entry, error)
+	Means(ctx context.Context, own signin.Session) (signin.Means, error)
+
+	PasskeysWork(v signin.Visitor) bool
+	BeginPasskey(ctx context.Context, v signin.Visitor) (signin.Ceremony, error)
+	FinishPasskey(ctx context.Context, v signin.Visitor, a signin.Answer) (signin.Entry, error)
+	BeginSecond(ctx context.Context, v signin.Visitor, token string) (signin.Ceremony, error)
+	FinishSecond(ctx context.Context, v signin.Visitor, token string, a signin.Answer) (signin.Entry, error)
+	BeginConfirm(ctx context.Context, v signin.Visitor, own signin.Session) (signin.Ceremony, error)
+	FinishConfirm(ctx context.Context, v signin.Visitor, own signin.Session, a signin.Answer) (signin.Entry, error)
+	BeginRegisterByLink(ctx context.Context, v signin.Visitor, token string) (signin.Ceremony, error)
+	FinishRegisterByLink(ctx context.Context, v signin.Visitor, token string, a signin.Answer) (signin.Entry, error)
+}
+
+// Door answers the pages.
+type Door struct {
+	Kit       layout.Kit
+	Service   Service
+	Cookie    session.Cookie
+	PublicURL string         // how people reach the server; empty: as the request says
+	Proxies   []netip.Prefix // that are believed about where a request comes from
+}
+
+// JoinPath is where one-time links lead; the token follows.
+const JoinPath = "/join/"
+
+// Register adds the routes to the mux.
+func (d *Door) Register(mux *http.ServeMux) {
+	for path, methods := range map[string]map[string]render.HandlerFunc{
+		frame.SignInPath:                     {http.MethodGet: d.ask, http.MethodPost: d.enter},
+		frame.SignInPath + "/passkey":        {http.MethodPost: d.passkey},
+		frame.SignInPath + "/second":         {http.MethodGet: d.askSecond, http.MethodPost: d.enterSecond},
+		frame.SignInPath + "/second/passkey": {http.MethodPost: d.secondPasskey},
+		frame.SignInPath + "/again":          {http.MethodGet: d.askAgain, http.MethodPost: d.confirm},
+		frame.SignInPath + "/again/passkey":  {http.MethodPost: d.confirmPasskey},
+		JoinPath + "{token}":                 {http.MethodGet: d.askJoin, http.MethodPost: d.join},
+		JoinPath + "{token}/passkey":         {http.MethodPost: d.joinPasskey},
+		"/sign-out":                          {http.MethodPost: d.signOut},
+	} {
+		mux.Handle(path, d.Kit.Pages.Handler(byMethod(methods)))
+	}
+}
+
+// byMethod chooses by the method of the request.
+func byMethod(methods map[string]render.HandlerFunc) render.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		method := r.Method
+		if method == http.MethodHead {
+			method = http.MethodGet
+		}
+		h := methods[method]
+		if h == nil {
+			allowed := http.MethodPost
+			if methods[http.MethodGet] != nil {
+				allowed = "GET, HEAD, POST"
+			}
+			w.Header().Set("Allow", allowed)
+			return errs.New(errs.Method, "error.method")
+		}
+		w.Header().Set("Referrer-Policy", "same-origin") // an address of a link is a secret
+		return h(w, r)
+	}
+}
+
+// Visitor implements frame.Gate.
+func (d *Door) Visitor(r *http.Request) (frame.Visitor, error) {
+	own, actor, err := d.Own(r)
+	if err != nil {
+		return frame.Visitor{}, err
+	}
+	return frame.Visitor{Actor: actor, Session: own.ID, Fresh: d.Service.Fresh(own)}, nil
+}
+
+// Own returns the session of a request and who acts in it.
+func (d *Door) Own(r *http.Request) (signin.Session, account.Actor, error) {
+	token, ok := d.Cookie.Read(r)
+	if !ok {
+		return signin.Session{}, account.Actor{}, errs.New(errs.Unauthenticated, "error.unauthenticated")
+	}
+	return d.Service.Resume(r.Context(), token)
+}
+
+// From says where a request comes from.
+func (d *Door) From(r *http.Request) signin.Visitor {
+	origin := d.PublicURL
+	if origin == "" {
+		scheme := "http://"
+		if r.TLS != nil {
+			scheme = "https://"
+		}
+		origin = scheme + r.Host
+	}
+	return signin.Visitor{Address: session.Address(r, d.Proxies), Agent: r.UserAgent(), Origin: origin}
+}
+
+// maxForm is the largest form of the door, in bytes.
+const maxForm = 16 << 10
+
+// posted reads a form.
+func posted(w http.ResponseWriter, r *http.Request) (url.Values, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return nil, errs.Wrap(err, errs.TooLarge, "error.too_large")
+		}
+		return nil, errs.Wrap(err, errs.Malformed, "error.malformed")
+	}
+	return r.PostForm, nil
+}
+
+// next is where to go afterwards: a path of this server, by default the desk.
+func next(values url.Values) string {
+	const home = "/desk"
+	text := values.Get("next")
+	address, err := url.Parse(text)
+	if err != nil || address.IsAbs() || address.Host != "" || address.User != nil || !strings.HasPrefix(text, "/") ||
+		strings.HasPrefix(text, "//") || strings.ContainsAny(text, "\\\r\n\t") || len(text) > 2000 || strings.HasPrefix(address.Path, frame.SignInPath) {
+		return home
+	}
+	return text
+}
+
+// welcome gives the browser its token and sends it on.
+func (d *Door) welcome(w http.ResponseWriter, r *http.Request, e signin.Entry, to string) error {
+	http.Redirect(w, r, d.admit(w, r, e, to), http.StatusSeeOther)
+	return nil
+}
+
+// admit gives the browser its token and returns where it goes.
+func (d *Door) admit(w http.ResponseWriter, r *http.Request, e signin.Entry, to string) string {
+	d.Cookie.Write(w, r, e.Token, e.Life)
+	if e.Half {
+		return frame.SignInPath + "/second?next=" + url.QueryEscape(to)
+	}
+	return to
+}
+
+// Renew gives the browser the new token of its session.
+func (d *Door) Renew(w http.ResponseWriter, r *http.Request, e signin.Entry) {
+	d.Cookie.Write(w, r, e.Token, e.Life)
+}
+
+// view is a page of the door.
+type view struct {
+	Frame    layout.Frame
+	State    *form.State
+	Action   string
+	Next     string
+	Passkey  string // address of the ceremony; empty: passkeys do not work here
+	Script   string
+	Name     string // of who is half in, or of the link
+	Email    string
+	Kind     string // of the link
+	Code     bool   // an app gives codes
+	Password bool
+}
+
+// start begins a page.
+func (d *Door) start(r *http.Request, title string, values url.Values) view {
+	f := d.Kit.Frame(r, StyleName)
+	f.Title = f.Reader.T(title)
+	return view{Frame: f, State: form.New(f.Reader.Localizer, nil, nil), Next: next(values), Script: d.Kit.Assets.Path(ScriptName)}
+}
+
+// again draws a page once more with what is wrong. Passwords and codes are not
+// sent back.
+func (d *Door) again(w http.ResponseWriter, r *http.Request, v view, err error, page func(view) templ.Component) error {
+	told := errs.As(err)
+	switch told.Kind {
+	case errs.Invalid, errs.Unauthenticated, errs.RateLimited:
+	default:
+		return err
+	}
+	values := url.Values{}
+	for _, name := range []string{"email", "name"} {
+		values.Set(name, r.PostForm.Get(name))
+	}
+	v.State = form.New(v.Frame.Reader.Localizer, values, told)
+	return d.Kit.Pages.WriteStatus(w, r, httpx.Status(told.Kind), page(v))
+}
