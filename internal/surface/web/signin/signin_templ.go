@@ -169,7 +169,7 @@ func PasskeyButton(l *i18n.Localizer, address, next, text string, create bool) t
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "\" data-said=\"passkey-said\" data-name=\"passkey-name\" data-stopped=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "\" data-said=\"passkey-said\" data-name=\"f-passkey-name\" data-stopped=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
