@@ -15,6 +15,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/platform/config"
 	"github.com/qiaorelief/qiao/internal/platform/render"
 	"github.com/qiaorelief/qiao/internal/platform/session"
+	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/registry/account/signin"
 	v1 "github.com/qiaorelief/qiao/internal/surface/api/v1"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
@@ -44,13 +45,30 @@ func (d *Door) From(r *http.Request) signin.Visitor {
 	return signin.Visitor{Address: session.Address(r, d.proxies), Agent: r.UserAgent(), Origin: d.Cookie.Origin(r)}
 }
 
-// Visitor implements frame.Gate.
-func (d *Door) Visitor(r *http.Request) (frame.Visitor, error) {
+// Token returns the token that the browser sent.
+func (d *Door) Token(r *http.Request) (token string, ok bool) { return d.Cookie.Read(r) }
+
+// Own returns the session of a request and who acts in it, or
+// errs.Unauthenticated.
+func (d *Door) Own(r *http.Request) (signin.Session, account.Actor, error) {
 	token, ok := d.Cookie.Read(r)
 	if !ok {
-		return frame.Visitor{}, errs.New(errs.Unauthenticated, "error.unauthenticated")
+		return signin.Session{}, account.Actor{}, errs.New(errs.Unauthenticated, "error.unauthenticated")
 	}
-	own, actor, err := d.People.Resume(r.Context(), token)
+	return d.People.Resume(r.Context(), token)
+}
+
+// Admit gives the browser the token of an entry.
+func (d *Door) Admit(w http.ResponseWriter, r *http.Request, e signin.Entry) {
+	d.Cookie.Write(w, r, e.Token, e.Life)
+}
+
+// Leave takes the token away from the browser.
+func (d *Door) Leave(w http.ResponseWriter, r *http.Request) { d.Cookie.Clear(w, r) }
+
+// Visitor implements frame.Gate.
+func (d *Door) Visitor(r *http.Request) (frame.Visitor, error) {
+	own, actor, err := d.Own(r)
 	if err != nil {
 		return frame.Visitor{}, err
 	}

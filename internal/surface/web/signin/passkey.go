@@ -74,7 +74,7 @@ func writeJSON(w http.ResponseWriter, body any) error {
 }
 
 // step runs one step of a ceremony: it begins or ends it.
-func (d *Door) step(w http.ResponseWriter, r *http.Request,
+func (h *Handler) step(w http.ResponseWriter, r *http.Request,
 	begin func() (signin.Ceremony, error), finish func(signin.Answer) (signin.Entry, error),
 ) error {
 	x, answer, begun, err := ReadExchange(w, r)
@@ -92,50 +92,52 @@ func (d *Door) step(w http.ResponseWriter, r *http.Request,
 	if err != nil {
 		return err
 	}
-	return WriteNext(w, d.admit(w, r, e, next(url.Values{"next": {x.Next}})))
+	return WriteNext(w, h.admit(w, r, e, next(url.Values{"next": {x.Next}})))
 }
 
 // passkey signs in with a passkey.
-func (d *Door) passkey(w http.ResponseWriter, r *http.Request) error {
-	return d.step(w, r,
-		func() (signin.Ceremony, error) { return d.Service.BeginPasskey(r.Context(), d.From(r)) },
+func (h *Handler) passkey(w http.ResponseWriter, r *http.Request) error {
+	return h.step(w, r,
+		func() (signin.Ceremony, error) { return h.Service.BeginPasskey(r.Context(), h.Door.From(r)) },
 		func(a signin.Answer) (signin.Entry, error) {
-			return d.Service.FinishPasskey(r.Context(), d.From(r), a)
+			return h.Service.FinishPasskey(r.Context(), h.Door.From(r), a)
 		})
 }
 
 // secondPasskey is a passkey as the second factor.
-func (d *Door) secondPasskey(w http.ResponseWriter, r *http.Request) error {
-	token, ok := d.Cookie.Read(r)
+func (h *Handler) secondPasskey(w http.ResponseWriter, r *http.Request) error {
+	token, ok := h.Door.Token(r)
 	if !ok {
 		return errs.New(errs.Unauthenticated, "error.unauthenticated")
 	}
-	return d.step(w, r,
-		func() (signin.Ceremony, error) { return d.Service.BeginSecond(r.Context(), d.From(r), token) },
+	return h.step(w, r,
+		func() (signin.Ceremony, error) { return h.Service.BeginSecond(r.Context(), h.Door.From(r), token) },
 		func(a signin.Answer) (signin.Entry, error) {
-			return d.Service.FinishSecond(r.Context(), d.From(r), token, a)
+			return h.Service.FinishSecond(r.Context(), h.Door.From(r), token, a)
 		})
 }
 
 // confirmPasskey is a passkey as a fresh proof.
-func (d *Door) confirmPasskey(w http.ResponseWriter, r *http.Request) error {
-	own, _, err := d.Own(r)
+func (h *Handler) confirmPasskey(w http.ResponseWriter, r *http.Request) error {
+	own, _, err := h.Door.Own(r)
 	if err != nil {
 		return err
 	}
-	return d.step(w, r,
-		func() (signin.Ceremony, error) { return d.Service.BeginConfirm(r.Context(), d.From(r), own) },
+	return h.step(w, r,
+		func() (signin.Ceremony, error) { return h.Service.BeginConfirm(r.Context(), h.Door.From(r), own) },
 		func(a signin.Answer) (signin.Entry, error) {
-			return d.Service.FinishConfirm(r.Context(), d.From(r), own, a)
+			return h.Service.FinishConfirm(r.Context(), h.Door.From(r), own, a)
 		})
 }
 
 // joinPasskey takes an invitation up with a passkey instead of a password.
-func (d *Door) joinPasskey(w http.ResponseWriter, r *http.Request) error {
+func (h *Handler) joinPasskey(w http.ResponseWriter, r *http.Request) error {
 	token := r.PathValue("token")
-	return d.step(w, r,
-		func() (signin.Ceremony, error) { return d.Service.BeginRegisterByLink(r.Context(), d.From(r), token) },
+	return h.step(w, r,
+		func() (signin.Ceremony, error) {
+			return h.Service.BeginRegisterByLink(r.Context(), h.Door.From(r), token)
+		},
 		func(a signin.Answer) (signin.Entry, error) {
-			return d.Service.FinishRegisterByLink(r.Context(), d.From(r), token, a)
+			return h.Service.FinishRegisterByLink(r.Context(), h.Door.From(r), token, a)
 		})
 }

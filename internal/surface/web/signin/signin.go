@@ -7,7 +7,6 @@ import (
 	_ "embed"
 	"errors"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 
@@ -16,8 +15,8 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/platform/httpx"
 	"github.com/qiaorelief/qiao/internal/platform/render"
-	"github.com/qiaorelief/qiao/internal/platform/session"
 	"github.com/qiaorelief/qiao/internal/registry/account"
+	"github.com/qiaorelief/qiao/internal/registry/account/link"
 	"github.com/qiaorelief/qiao/internal/registry/account/signin"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/form"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
@@ -68,32 +67,43 @@ type Service interface {
 	FinishRegisterByLink(ctx context.Context, v signin.Visitor, token string, a signin.Answer) (signin.Entry, error)
 }
 
-// Door answers the pages.
-type Door struct {
-	Kit       layout.Kit
-	Service   Service
-	Cookie    session.Cookie
-	PublicURL string         // how people reach the server; empty: as the request says
-	Proxies   []netip.Prefix // that are believed about where a request comes from
+// Door knows from where a request comes and keeps the token of its browser.
+type Door interface {
+	From(r *http.Request) signin.Visitor
+	// Token returns the token that the browser sent, if it is one.
+	Token(r *http.Request) (token string, ok bool)
+	// Own returns the session of a request, or errs.Unauthenticated.
+	Own(r *http.Request) (signin.Session, account.Actor, error)
+	// Admit gives the browser the token of an entry.
+	Admit(w http.ResponseWriter, r *http.Request, e signin.Entry)
+	// Leave takes the token away from the browser.
+	Leave(w http.ResponseWriter, r *http.Request)
+}
+
+// Handler answers the pages.
+type Handler struct {
+	Kit     layout.Kit
+	Service Service
+	Door    Door
 }
 
 // JoinPath is where one-time links lead; the token follows.
-const JoinPath = "/join/"
+const JoinPath = link.Path
 
 // Register adds the routes to the mux.
-func (d *Door) Register(mux *http.ServeMux) {
+func (h *Handler) Register(mux *http.ServeMux) {
 	for path, methods := range map[string]map[string]render.HandlerFunc{
-		frame.SignInPath:                     {http.MethodGet: d.ask, http.MethodPost: d.enter},
-		frame.SignInPath + "/passkey":        {http.MethodPost: d.passkey},
-		frame.SignInPath + "/second":         {http.MethodGet: d.askSecond, http.MethodPost: d.enterSecond},
-		frame.SignInPath + "/second/passkey": {http.MethodPost: d.secondPasskey},
-		frame.SignInPath + "/again":          {http.MethodGet: d.askAgain, http.MethodPost: d.confirm},
-		frame.SignInPath + "/again/passkey":  {http.MethodPost: d.confirmPasskey},
-		JoinPath + "{token}":                 {http.MethodGet: d.askJoin, http.MethodPost: d.join},
-		JoinPath + "{token}/passkey":         {http.MethodPost: d.joinPasskey},
-		"/sign-out":                          {http.MethodPost: d.signOut},
+		frame.SignInPath:                     {http.MethodGet: h.ask, http.MethodPost: h.enter},
+		frame.SignInPath + "/passkey":        {http.MethodPost: h.passkey},
+		frame.SignInPath + "/second":         {http.MethodGet: h.askSecond, http.MethodPost: h.enterSecond},
+		frame.SignInPath + "/second/passkey": {http.MethodPost: h.secondPasskey},
+		frame.SignInPath + "/again":          {http.MethodGet: h.askAgain, http.MethodPost: h.confirm},
+		frame.SignInPath + "/again/passkey":  {http.MethodPost: h.confirmPasskey},
+		JoinPath + "{token}":                 {http.MethodGet: h.askJoin, http.MethodPost: h.join},
+		JoinPath + "{token}/passkey":         {http.MethodPost: h.joinPasskey},
+		"/sign-out":                          {http.MethodPost: h.signOut},
 	} {
-		mux.Handle(path, d.Kit.Pages.Handler(byMethod(methods)))
+		mux.Handle(path, h.Kit.Pages.Handler(byMethod(methods)))
 	}
 }
 
@@ -104,8 +114,8 @@ func byMethod(methods map[string]render.HandlerFunc) render.HandlerFunc {
 		if method == http.MethodHead {
 			method = http.MethodGet
 		}
-		h := methods[method]
-		if h == nil {
+		handle := methods[method]
+		if handle == nil {
 			allowed := http.MethodPost
 			if methods[http.MethodGet] != nil {
 				allowed = "GET, HEAD, POST"
@@ -114,39 +124,8 @@ func byMethod(methods map[string]render.HandlerFunc) render.HandlerFunc {
 			return errs.New(errs.Method, "error.method")
 		}
 		w.Header().Set("Referrer-Policy", "same-origin") // an address of a link is a secret
-		return h(w, r)
+		return handle(w, r)
 	}
-}
-
-// Visitor implements frame.Gate.
-func (d *Door) Visitor(r *http.Request) (frame.Visitor, error) {
-	own, actor, err := d.Own(r)
-	if err != nil {
-		return frame.Visitor{}, err
-	}
-	return frame.Visitor{Actor: actor, Session: own.ID, Fresh: d.Service.Fresh(own)}, nil
-}
-
-// Own returns the session of a request and who acts in it.
-func (d *Door) Own(r *http.Request) (signin.Session, account.Actor, error) {
-	token, ok := d.Cookie.Read(r)
-	if !ok {
-		return signin.Session{}, account.Actor{}, errs.New(errs.Unauthenticated, "error.unauthenticated")
-	}
-	return d.Service.Resume(r.Context(), token)
-}
-
-// From says where a request comes from.
-func (d *Door) From(r *http.Request) signin.Visitor {
-	origin := d.PublicURL
-	if origin == "" {
-		scheme := "http://"
-		if r.TLS != nil {
-			scheme = "https://"
-		}
-		origin = scheme + r.Host
-	}
-	return signin.Visitor{Address: session.Address(r, d.Proxies), Agent: r.UserAgent(), Origin: origin}
 }
 
 // maxForm is the largest form of the door, in bytes.
@@ -178,23 +157,18 @@ func next(values url.Values) string {
 }
 
 // welcome gives the browser its token and sends it on.
-func (d *Door) welcome(w http.ResponseWriter, r *http.Request, e signin.Entry, to string) error {
-	http.Redirect(w, r, d.admit(w, r, e, to), http.StatusSeeOther)
+func (h *Handler) welcome(w http.ResponseWriter, r *http.Request, e signin.Entry, to string) error {
+	http.Redirect(w, r, h.admit(w, r, e, to), http.StatusSeeOther)
 	return nil
 }
 
 // admit gives the browser its token and returns where it goes.
-func (d *Door) admit(w http.ResponseWriter, r *http.Request, e signin.Entry, to string) string {
-	d.Cookie.Write(w, r, e.Token, e.Life)
+func (h *Handler) admit(w http.ResponseWriter, r *http.Request, e signin.Entry, to string) string {
+	h.Door.Admit(w, r, e)
 	if e.Half {
 		return frame.SignInPath + "/second?next=" + url.QueryEscape(to)
 	}
 	return to
-}
-
-// Renew gives the browser the new token of its session.
-func (d *Door) Renew(w http.ResponseWriter, r *http.Request, e signin.Entry) {
-	d.Cookie.Write(w, r, e.Token, e.Life)
 }
 
 // view is a page of the door.
@@ -213,15 +187,15 @@ type view struct {
 }
 
 // start begins a page.
-func (d *Door) start(r *http.Request, title string, values url.Values) view {
-	f := d.Kit.Frame(r, StyleName)
+func (h *Handler) start(r *http.Request, title string, values url.Values) view {
+	f := h.Kit.Frame(r, StyleName)
 	f.Title = f.Reader.T(title)
-	return view{Frame: f, State: form.New(f.Reader.Localizer, nil, nil), Next: next(values), Script: d.Kit.Assets.Path(ScriptName)}
+	return view{Frame: f, State: form.New(f.Reader.Localizer, nil, nil), Next: next(values), Script: h.Kit.Assets.Path(ScriptName)}
 }
 
 // again draws a page once more with what is wrong. Passwords and codes are not
 // sent back.
-func (d *Door) again(w http.ResponseWriter, r *http.Request, v view, err error, page func(view) templ.Component) error {
+func (h *Handler) again(w http.ResponseWriter, r *http.Request, v view, err error, page func(view) templ.Component) error {
 	told := errs.As(err)
 	switch told.Kind {
 	case errs.Invalid, errs.Unauthenticated, errs.RateLimited:
@@ -233,5 +207,5 @@ func (d *Door) again(w http.ResponseWriter, r *http.Request, v view, err error, 
 		values.Set(name, r.PostForm.Get(name))
 	}
 	v.State = form.New(v.Frame.Reader.Localizer, values, told)
-	return d.Kit.Pages.WriteStatus(w, r, httpx.Status(told.Kind), page(v))
+	return h.Kit.Pages.WriteStatus(w, r, httpx.Status(told.Kind), page(v))
 }

@@ -51,7 +51,7 @@ type Service interface {
 type Door interface {
 	Own(r *http.Request) (signin.Session, account.Actor, error)
 	From(r *http.Request) signin.Visitor
-	Renew(w http.ResponseWriter, r *http.Request, e signin.Entry)
+	Admit(w http.ResponseWriter, r *http.Request, e signin.Entry)
 }
 
 // Chapter answers /account.
@@ -170,7 +170,7 @@ func (h *Chapter) password(c *frame.Call, own signin.Session, values url.Values)
 	if err != nil {
 		return h.wrong(c, own, err, func(v *view, s *form.State) { v.Password = s })
 	}
-	h.Door.Renew(c.Writer(), c.Request, e)
+	h.Door.Admit(c.Writer(), c.Request, e)
 	return c.Done(path, "password")
 }
 
