@@ -3,19 +3,28 @@
 package app
 
 import (
+	"context"
+
+	"github.com/qiaorelief/qiao/internal/app/door"
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/kernel/id"
+	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk"
+	own "github.com/qiaorelief/qiao/internal/surface/web/desk/account"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/attach"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/known"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/live"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/naming"
 	deskneed "github.com/qiaorelief/qiao/internal/surface/web/desk/need"
+	people "github.com/qiaorelief/qiao/internal/surface/web/desk/person"
 	"github.com/qiaorelief/qiao/internal/surface/web/layout"
+	"github.com/qiaorelief/qiao/internal/surface/web/signin"
 )
 
 // newDesk puts the desk together. The pages of the kit come from the public
 // ones, so that both look the same.
-func (a *App) newDesk(kit layout.Kit, gate frame.Gate) *desk.Desk {
+func (a *App) newDesk(kit layout.Kit, gate frame.Gate, porter *door.Door) *desk.Desk {
 	k := &frame.Kit{
 		Assets: kit.Assets, Site: kit.Site, Gate: gate, Rights: a.Policy,
 		Clock: a.DB.Clock(), IDs: a.DB.IDs(), Zone: a.Config.Zone,
@@ -29,7 +38,19 @@ func (a *App) newDesk(kit layout.Kit, gate frame.Gate) *desk.Desk {
 	files := &attach.Chapter{Files: a.Attachments}
 	return desk.New(k, &live.Hub{DB: a.DB, Log: a.Log},
 		files,
+		&own.Chapter{Service: a.SignIn, Door: porter, Script: kit.Assets.Path(signin.ScriptName)},
+		&people.Chapter{People: a.SignIn, Names: names, OrgNamed: a.orgNamed, JoinURL: porter.JoinURL},
 		&deskneed.Chapter{Needs: a.Needs, Names: names, Files: files},
 		known.Services{DB: a.DB, Policy: a.Policy, Orgs: a.Orgs, Names: names},
 	)
+}
+
+// orgNamed returns the organisation that has the name; the zero id when there
+// is none.
+func (a *App) orgNamed(ctx context.Context, actor account.Actor, name string) (id.ID, error) {
+	found, err := a.Orgs.Named(ctx, actor, name)
+	if errs.Is(err, errs.NotFound) {
+		return id.Zero, nil
+	}
+	return found.ID, err
 }

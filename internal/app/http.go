@@ -7,8 +7,11 @@ import (
 	"net/http"
 
 	"github.com/qiaorelief/qiao/internal/app/door"
+	"github.com/qiaorelief/qiao/internal/app/observe"
+	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/platform/obs"
+	"github.com/qiaorelief/qiao/internal/platform/render"
 	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/registry/office"
 	"github.com/qiaorelief/qiao/internal/surface/api"
@@ -18,6 +21,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/surface/web"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
 	"github.com/qiaorelief/qiao/internal/surface/web/layout"
+	"github.com/qiaorelief/qiao/internal/surface/web/signin"
 )
 
 // placeNames gives the public pages the names of places.
@@ -69,18 +73,25 @@ func (a *App) HandlerBehind(ctx context.Context, gate frame.Gate) (http.Handler,
 	}
 	mux := http.NewServeMux()
 	pages.Register(mux)
-	a.desk = a.newDesk(pages.Kit(), gate)
+	porter := door.New(a.Config, a.SignIn)
+	a.desk = a.newDesk(pages.Kit(), gate, porter)
+	(&signin.Handler{Kit: pages.Kit(), Service: a.SignIn, Door: porter}).Register(mux)
 	if err := a.desk.Register(mux); err != nil {
 		return nil, err
 	}
 	machines.Register(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /readyz", a.ready)
-	guarded, err := door.New(a.Config, a.SignIn).SameOrigin(mux, pages.Kit().Pages)
+	guarded, err := porter.SameOrigin(mux, pages.Kit().Pages)
 	if err != nil {
 		return nil, err
 	}
 	return a.observe(guarded, pages.Kit().Pages), nil
+}
+
+// observe puts the observer around the routes; pages draw the page of a failure.
+func (a *App) observe(next http.Handler, pages *render.Pages) http.Handler {
+	return &observe.Observer{Next: next, Pages: pages, Metrics: a.metrics, Log: a.Log, Bundle: a.Bundle, IDs: id.NewSource(nil)}
 }
 
 // ready answers 204 when the database answers, else 503.

@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"syscall"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/platform/db"
 	"github.com/qiaorelief/qiao/internal/platform/job"
+	"github.com/qiaorelief/qiao/internal/platform/obs"
 	"github.com/qiaorelief/qiao/internal/platform/obs/metric"
 )
 
@@ -106,4 +108,22 @@ func (a *App) startMetrics(ctx context.Context, addr string) (stop func() error,
 		defer cancel()
 		return errors.Join(server.Shutdown(quit), <-done)
 	}, nil
+}
+
+// newMetrics returns the figures of this program.
+func (a *App) newMetrics() (*metric.Set, error) {
+	set, err := metric.New(obs.ReadBuild())
+	if err != nil {
+		return nil, err
+	}
+	if err := set.Database(a.DB.Stats); err != nil {
+		return nil, err
+	}
+	for _, sample := range a.samples() {
+		sample.Log = a.Log
+		if err := set.Sample(sample); err != nil {
+			return nil, fmt.Errorf("sample %s: %w", sample.Chapter, err)
+		}
+	}
+	return set, nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/platform/render"
 	"github.com/qiaorelief/qiao/internal/platform/session"
 	"github.com/qiaorelief/qiao/internal/registry/account"
+	"github.com/qiaorelief/qiao/internal/registry/account/link"
 	"github.com/qiaorelief/qiao/internal/registry/account/signin"
 	v1 "github.com/qiaorelief/qiao/internal/surface/api/v1"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
@@ -73,6 +74,15 @@ func (d *Door) Visitor(r *http.Request) (frame.Visitor, error) {
 		return frame.Visitor{}, err
 	}
 	return frame.Visitor{Actor: actor, Session: own.ID, Fresh: d.People.Fresh(own)}, nil
+}
+
+// JoinURL is the whole address of a one-time link.
+func (d *Door) JoinURL(r *http.Request, token string) string {
+	base := d.publicURL
+	if base == "" {
+		base = d.Cookie.Origin(r)
+	}
+	return base + link.Link{Token: token}.Path()
 }
 
 // SameOrigin refuses what another site makes a browser send. The API is apart: its

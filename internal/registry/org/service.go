@@ -187,6 +187,18 @@ func (s *Service) Get(ctx context.Context, actor account.Actor, orgID id.ID) (Or
 	return byID(ctx, s.db, orgID)
 }
 
+// Named returns the organisation that has the name, in any of its spellings.
+func (s *Service) Named(ctx context.Context, actor account.Actor, name string) (Org, error) {
+	o, err := byKey(ctx, s.db, s.key(name))
+	if errors.Is(err, db.ErrNoRows) {
+		err = errs.New(errs.NotFound, "org.not_found")
+	}
+	if err != nil {
+		return Org{}, err
+	}
+	return o, s.policy.Authorize(ctx, actor, "org.read", account.Object{Kind: "org", ID: o.ID, Org: o.ID})
+}
+
 // List returns one page of organisations.
 func (s *Service) List(ctx context.Context, actor account.Actor, f Filter, p page.Request) (page.Page[Org], error) {
 	if err := s.policy.Authorize(ctx, actor, "org.read", account.Object{Kind: "org"}); err != nil {

@@ -18,13 +18,16 @@ import (
 	"github.com/qiaorelief/qiao/internal/platform/render"
 	"github.com/qiaorelief/qiao/internal/surface/web/data"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/account"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/attach"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/form"
 	"github.com/qiaorelief/qiao/internal/surface/web/fault"
 	"github.com/qiaorelief/qiao/internal/surface/web/figure"
 	"github.com/qiaorelief/qiao/internal/surface/web/layout"
 	"github.com/qiaorelief/qiao/internal/surface/web/need"
 	"github.com/qiaorelief/qiao/internal/surface/web/report"
 	"github.com/qiaorelief/qiao/internal/surface/web/rows"
+	"github.com/qiaorelief/qiao/internal/surface/web/signin"
 	"github.com/qiaorelief/qiao/internal/surface/web/thread"
 )
 
@@ -72,7 +75,9 @@ func Assets() (*render.Assets, error) {
 	} {
 		files[name] = render.Stylesheet(layout.Style(), style)
 	}
-	maps.Copy(files, desk.Files(attach.Style()))
+	files[signin.StyleName] = render.Stylesheet(layout.Style(), form.Style(), signin.Style())
+	files[signin.ScriptName] = signin.Script()
+	maps.Copy(files, desk.Files(attach.Style(), account.Style()))
 	assets, err := render.NewAssets("/assets/", files)
 	if err != nil {
 		return nil, fmt.Errorf("public pages: %w", err)

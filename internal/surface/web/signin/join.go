@@ -80,3 +80,9 @@ func (h *Handler) join(w http.ResponseWriter, r *http.Request) error {
 	}
 	return h.welcome(w, r, e, next(values))
 }
+
+// lead says what the link is for.
+func (v view) lead() string { return v.Frame.Reader.T("door.join_lead_"+v.Kind, "name", v.Name) }
+
+// button says what following the link does.
+func (v view) button() string { return v.Frame.Reader.T("door.join_button_" + v.Kind) }

@@ -276,4 +276,3 @@ func (h *Chapter) link(c *frame.Call) error {
 	}
 	return h.draw(c, who, &made)
 }
-

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package app
+// Package observe stands around all routes: it gives each request an id, answers
+// for a handler that panics, and counts and logs the answer.
+package observe
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -15,6 +16,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/platform/httpx"
+	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/platform/obs"
 	"github.com/qiaorelief/qiao/internal/platform/obs/metric"
 	"github.com/qiaorelief/qiao/internal/platform/render"
@@ -26,23 +28,19 @@ const (
 	longestID     = 64             // characters of a request's id that a proxy gave
 )
 
-// observer stands around all routes: it gives each request an id and each answer
-// the headers of security, answers for a handler that panics, and counts and logs the answer. Neither figures nor log
-// hold the address that was asked for or who asked.
-type observer struct {
-	app   *App
-	next  http.Handler
-	pages *render.Pages
-	ids   *id.Source // its own: requests must not use up the ids of records
-}
-
-// observe puts the observer around the routes; pages draw the page of a failure.
-func (a *App) observe(next http.Handler, pages *render.Pages) http.Handler {
-	return &observer{app: a, next: next, pages: pages, ids: id.NewSource(nil)}
+// Observer stands around all routes. Neither figures nor log hold the address
+// that was asked for or who asked.
+type Observer struct {
+	Next    http.Handler
+	Pages   *render.Pages // draw the page of a failure
+	Metrics *metric.Set
+	Log     *slog.Logger
+	Bundle  *i18n.Bundle
+	IDs     *id.Source // its own: requests must not use up the ids of records
 }
 
 // ServeHTTP implements http.Handler.
-func (o *observer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (o *Observer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := clock.Start()
 	requestID := o.requestID(r, start)
 	w.Header()[requestHeader] = []string{requestID}
@@ -52,8 +50,8 @@ func (o *observer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		cause := recover()
 		if cause != nil && cause != http.ErrAbortHandler { //nolint:errorlint // the server compares it by identity
-			o.app.metrics.Panic()
-			o.app.Log.ErrorContext(r.Context(), "request panicked", "route", r.Pattern, "method", r.Method,
+			o.Metrics.Panic()
+			o.Log.ErrorContext(r.Context(), "request panicked", "route", r.Pattern, "method", r.Method,
 				"panic", cause, "trace", string(debug.Stack()))
 			if answer.status == 0 {
 				o.apologize(answer, r, requestID)
@@ -65,29 +63,29 @@ func (o *observer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			panic(http.ErrAbortHandler) // the reader must see that the answer is not whole
 		}
 	}()
-	o.next.ServeHTTP(answer, r)
+	o.Next.ServeHTTP(answer, r)
 }
 
 var errPanicked = errors.New("the handler panicked")
 
 // apologize answers with a page, or with a problem document where a script asks.
-func (o *observer) apologize(w http.ResponseWriter, r *http.Request, requestID string) {
+func (o *Observer) apologize(w http.ResponseWriter, r *http.Request, requestID string) {
 	header := w.Header()
 	clear(header) // what the handler had prepared describes another answer
 	header[requestHeader] = []string{requestID}
 	failure := errs.Wrap(errPanicked, errs.Internal, "error.internal")
 	if r.URL.Path != v1.Prefix && !strings.HasPrefix(r.URL.Path, v1.Prefix+"/") {
-		o.pages.Handler(func(http.ResponseWriter, *http.Request) error { return failure }).ServeHTTP(w, r)
+		o.Pages.Handler(func(http.ResponseWriter, *http.Request) error { return failure }).ServeHTTP(w, r)
 		return
 	}
 	render.SecureHeaders(header)
-	if err := httpx.WriteProblem(w, r, render.NewReader(o.app.Bundle, r), failure); err != nil {
-		o.app.Log.DebugContext(r.Context(), "reader left before the problem was sent", "error", err)
+	if err := httpx.WriteProblem(w, r, render.NewReader(o.Bundle, r), failure); err != nil {
+		o.Log.DebugContext(r.Context(), "reader left before the problem was sent", "error", err)
 	}
 }
 
 // count counts and logs an answer; an answer that was broken off has no status.
-func (o *observer) count(w *watched, r *http.Request, took time.Duration, brokenOff bool) {
+func (o *Observer) count(w *watched, r *http.Request, took time.Duration, brokenOff bool) {
 	status := w.status
 	switch {
 	case brokenOff:
@@ -95,20 +93,20 @@ func (o *observer) count(w *watched, r *http.Request, took time.Duration, broken
 	case status == 0:
 		status = http.StatusOK // the server sends it for a handler that says nothing
 	}
-	o.app.metrics.Request(r.Pattern, r.Method, status, took)
-	if ctx := r.Context(); o.app.Log.Enabled(ctx, slog.LevelDebug) {
-		o.app.Log.LogAttrs(ctx, slog.LevelDebug, "answered", slog.String("method", r.Method), slog.String("route", r.Pattern),
+	o.Metrics.Request(r.Pattern, r.Method, status, took)
+	if ctx := r.Context(); o.Log.Enabled(ctx, slog.LevelDebug) {
+		o.Log.LogAttrs(ctx, slog.LevelDebug, "answered", slog.String("method", r.Method), slog.String("route", r.Pattern),
 			slog.Int("status", status), slog.Int64("bytes", w.bytes), slog.Duration("took", took))
 	}
 }
 
 // requestID returns the id that a proxy gave, if it is fit to be written, else a
 // new one.
-func (o *observer) requestID(r *http.Request, now time.Time) string {
+func (o *Observer) requestID(r *http.Request, now time.Time) string {
 	if given := r.Header[requestHeader]; len(given) == 1 && isRequestID(given[0]) {
 		return given[0]
 	}
-	return o.ids.New(now).String()
+	return o.IDs.New(now).String()
 }
 
 // isRequestID reports whether an id from outside may go into log and answer.
@@ -154,21 +152,3 @@ func (w *watched) Write(b []byte) (int, error) {
 
 // Unwrap lets http.ResponseController reach the connection.
 func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-// newMetrics returns the figures of this program.
-func (a *App) newMetrics() (*metric.Set, error) {
-	set, err := metric.New(obs.ReadBuild())
-	if err != nil {
-		return nil, err
-	}
-	if err := set.Database(a.DB.Stats); err != nil {
-		return nil, err
-	}
-	for _, sample := range a.samples() {
-		sample.Log = a.Log
-		if err := set.Sample(sample); err != nil {
-			return nil, fmt.Errorf("sample %s: %w", sample.Chapter, err)
-		}
-	}
-	return set, nil
-}
