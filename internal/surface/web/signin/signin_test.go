@@ -130,6 +130,15 @@ func (p page) want(t *testing.T, status int, path string, words ...string) {
 	}
 }
 
+// in checks that the browser was sent to the desk, and knows who it is for.
+func (p page) in(t *testing.T, b *reader) {
+	t.Helper()
+	if p.path != "/desk" {
+		t.Fatalf("%d at %s: %.300s", p.status, p.path, p.body)
+	}
+	b.get("/account").want(t, 200, "/account")
+}
+
 const strong, other = "corail bateau lanterne 7", "fenêtre verte sous la pluie"
 
 // first sets the house up and returns the browser of the first administrator.
@@ -149,7 +158,7 @@ func (h *house) first(t *testing.T) *reader {
 	b.submit(asked, l.Path(), "name", "示例管理员", "email", "a@example.org", "password", "password1234", "repeat", "password1234").
 		want(t, 422, l.Path(), "f-password")
 	b.submit(asked, l.Path(), "name", "示例管理员", "email", "a@example.org", "password", strong, "repeat", strong).
-		want(t, 200, "/desk")
+		in(t, b)
 	h.browser(t).get(l.Path()).want(t, 404, l.Path(), "不能用了")
 	return b
 }
@@ -169,7 +178,7 @@ func (h *house) invited(t *testing.T, admin *reader, role string) (b *reader, pe
 	b = h.browser(t)
 	asked := b.get(link[1])
 	asked.want(t, 200, link[1], "欢迎加入", "示例同事")
-	b.submit(asked, link[1], "password", other, "repeat", other).want(t, 200, "/desk")
+	b.submit(asked, link[1], "password", other, "repeat", other).in(t, b)
 	if again := admin.get(who[1]); strings.Contains(again.body, link[1]) {
 		t.Error("the link is shown a second time")
 	}
@@ -225,7 +234,7 @@ func TestACodeIsAskedForOnceItIsOn(t *testing.T) {
 	b.submit(half, "/sign-in/second", "code", secret.Code(totp.Step(h.clock.Now()))).want(t, 200, "/account", "已打开")
 	b.post("/sign-out", nil)
 	half = b.submit(b.get("/sign-in"), "/sign-in", "email", "a@example.org", "password", strong)
-	b.submit(half, "/sign-in/second", "recovery", recovery[1]).want(t, 200, "/desk")
+	b.submit(half, "/sign-in/second", "recovery", recovery[1]).in(t, b)
 }
 
 func TestWhatMattersAsksOnceMore(t *testing.T) {
@@ -244,7 +253,7 @@ func TestASessionEndsElsewhere(t *testing.T) {
 	h := open(t)
 	here := h.first(t)
 	there := h.browser(t)
-	there.submit(there.get("/sign-in"), "/sign-in", "email", "a@example.org", "password", strong).want(t, 200, "/desk")
+	there.submit(there.get("/sign-in"), "/sign-in", "email", "a@example.org", "password", strong).in(t, there)
 	list := here.get("/account")
 	end := regexp.MustCompile(`action="(/account/sessions/[0-9a-f-]{36}/end)"`).FindStringSubmatch(list.body)
 	if end == nil {
@@ -262,7 +271,7 @@ func TestNextNeverLeavesThisServer(t *testing.T) {
 	for _, next := range []string{
 		"https://example.com/", "//example.com/", `/\example.com/`, "/\t/example.com", "javascript:alert(1)", "/sign-in", "desk", "",
 	} {
-		b.get("/sign-in?next="+url.QueryEscape(next)).want(t, 200, "/desk")
+		b.get("/sign-in?next="+url.QueryEscape(next)).in(t, b)
 	}
 	b.get("/sign-in?next=/account").want(t, 200, "/account")
 }
