@@ -229,7 +229,7 @@ func TestACodeIsAskedForOnceItIsOn(t *testing.T) {
 	half := b.submit(b.get("/sign-in?next=/account"), "/sign-in", "email", "A@Example.org", "password", strong)
 	half.want(t, 200, "/sign-in/second", "再确认一步")
 	b.get("/desk/needs").want(t, 200, "/sign-in")
-	b.submit(half, "/sign-in/second", "code", secret.Code(totp.Step(h.clock.Now()))).want(t, 422, "/sign-in/second") // used already
+	b.submit(half, "/sign-in/second", "code", secret.Code(totp.Step(h.clock.Now()))).want(t, 401, "/sign-in/second") // used already
 	h.clock.Advance(time.Minute)
 	b.submit(half, "/sign-in/second", "code", secret.Code(totp.Step(h.clock.Now()))).want(t, 200, "/account", "已打开")
 	b.post("/sign-out", nil)

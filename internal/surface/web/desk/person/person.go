@@ -9,9 +9,11 @@ package person
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/kernel/page"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
@@ -65,19 +67,19 @@ func (h *Chapter) Routes() []frame.Route {
 		{Method: http.MethodPost, Path: path + "/{id}/unlink", Action: "person.invite", Handle: h.act(func(c *frame.Call, who id.ID, _ string) error {
 			return h.People.RevokeLinks(c.Context(), c.Actor, who)
 		})},
-		{Method: http.MethodPost, Path: path + "/{id}/disable", Action: "person.disable", Handle: h.act(func(c *frame.Call, who id.ID, reason string) error {
+		{Method: http.MethodPost, Path: path + "/{id}/disable", Action: "person.disable", Handle: h.why(func(c *frame.Call, who id.ID, reason string) error {
 			return h.People.Disable(c.Context(), c.Actor, who, reason)
 		})},
-		{Method: http.MethodPost, Path: path + "/{id}/enable", Action: "person.disable", Fresh: true, Handle: h.act(func(c *frame.Call, who id.ID, reason string) error {
+		{Method: http.MethodPost, Path: path + "/{id}/enable", Action: "person.disable", Fresh: true, Handle: h.why(func(c *frame.Call, who id.ID, reason string) error {
 			return h.People.Enable(c.Context(), c.Actor, who, reason)
 		})},
-		{Method: http.MethodPost, Path: path + "/{id}/second", Action: "person.write", Fresh: true, Handle: h.act(func(c *frame.Call, who id.ID, reason string) error {
+		{Method: http.MethodPost, Path: path + "/{id}/second", Action: "person.write", Fresh: true, Handle: h.why(func(c *frame.Call, who id.ID, reason string) error {
 			return h.People.ForgetSecond(c.Context(), c.Actor, who, reason)
 		})},
 		{Method: http.MethodPost, Path: path + "/{id}/sessions", Action: "person.disable", Handle: h.act(func(c *frame.Call, who id.ID, _ string) error {
 			return h.People.EndAll(c.Context(), c.Actor, who)
 		})},
-		{Method: http.MethodPost, Path: path + "/{id}/erase", Action: "person.write", Fresh: true, Handle: h.act(func(c *frame.Call, who id.ID, reason string) error {
+		{Method: http.MethodPost, Path: path + "/{id}/erase", Action: "person.write", Fresh: true, Handle: h.why(func(c *frame.Call, who id.ID, reason string) error {
 			return h.People.Erase(c.Context(), c.Actor, who, reason)
 		})},
 	}
@@ -99,6 +101,16 @@ func (h *Chapter) act(do func(c *frame.Call, who id.ID, reason string) error) fu
 		}
 		return c.Done(path+"/"+who.String(), "person")
 	}
+}
+
+// why is act for what needs a reason.
+func (h *Chapter) why(do func(c *frame.Call, who id.ID, reason string) error) func(*frame.Call) error {
+	return h.act(func(c *frame.Call, who id.ID, reason string) error {
+		if strings.TrimSpace(reason) == "" {
+			return errs.Bad().Field("reason", "error.reason_missing")
+		}
+		return do(c, who, reason)
+	})
 }
 
 func (h *Chapter) list(c *frame.Call) error {
