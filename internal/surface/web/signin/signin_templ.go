@@ -770,7 +770,7 @@ func joinPage(v view) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = door(v, l.T("door.join_lead_"+v.Kind)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var32), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = door(v, v.lead()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var32), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
