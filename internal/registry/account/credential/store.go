@@ -21,18 +21,21 @@ const (
 	Recovery = "recovery"
 )
 
-const ( //nolint:gosec // statements, no credentials
+const (
+	//nolint:gosec // a statement, no credential
 	insertCredentialSQL = `
 		INSERT INTO account_credential
 		  (id, person, kind, handle, name, data, counter, created_at, used_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL)`
 
+	//nolint:gosec // a statement, no credential
 	selectCredentials = `
 		SELECT id, person, kind, handle, name, data, counter, created_at, used_at
 		FROM account_credential
 		WHERE person = $1 AND kind = $2
 		ORDER BY id`
 
+	//nolint:gosec // a statement, no credential
 	useCredentialSQL = `
 		UPDATE account_credential
 		SET counter = $2, used_at = $4
