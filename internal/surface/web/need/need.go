@@ -58,8 +58,7 @@ type Line struct {
 
 // Source knows the public needs.
 type Source interface {
-	// Needs returns one page of open needs, the least covered first and stale
-	// ones last.
+	// Needs returns one page of open needs, the last recorded first.
 	Needs(ctx context.Context, query Query, lang i18n.Lang) (*View, error)
 }
 

@@ -68,15 +68,16 @@ func gapText(l *i18n.Localizer, gap int64) string {
 	return l.T("report.more_in")
 }
 
-// goodsShown is how many goods of a hand-over are named.
+// goodsShown is how many goods of a hand-over or a recipient are named: the rest
+// opens from there.
 const goodsShown = 4
 
-// goods says what was handed over, and how many kinds more when they are many.
-func (d Delivery) goods(l *i18n.Localizer) string {
-	if len(d.Lines) <= goodsShown+1 {
-		return goodsText(l, d.Lines)
+// someGoods says what was handed over, and how many kinds more when they are many.
+func someGoods(l *i18n.Localizer, goods []figure.Goods) string {
+	if len(goods) <= goodsShown+1 {
+		return goodsText(l, goods)
 	}
-	return l.T("report.goods_and_more", "what", goodsText(l, d.Lines[:goodsShown]), "n", len(d.Lines)-goodsShown)
+	return l.T("report.goods_and_more", "what", goodsText(l, goods[:goodsShown]), "n", len(goods)-goodsShown)
 }
 
 // outcome says what the recipient accepted.
