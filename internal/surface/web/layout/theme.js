@@ -13,3 +13,9 @@ addEventListener('click', function (event) {
   var other = document.querySelector('[data-theme-to="' + (theme === 'dark' ? 'light' : 'dark') + '"]');
   if (other) other.focus();
 });
+
+// Printing needs this script: without it the way to print is not shown.
+document.querySelectorAll('[data-print]').forEach(function (entry) {
+  entry.hidden = false;
+  entry.querySelector('button').addEventListener('click', function () { print(); });
+});
