@@ -41,7 +41,10 @@ func (a *App) newDesk(kit layout.Kit, gate frame.Gate, porter *door.Door) *desk.
 		&own.Chapter{Service: a.SignIn, Door: porter, Script: kit.Assets.Path(signin.ScriptName)},
 		&people.Chapter{People: a.SignIn, Names: names, OrgNamed: a.orgNamed, JoinURL: porter.JoinURL},
 		&deskneed.Chapter{Needs: a.Needs, Names: names, Files: files},
-		known.Services{DB: a.DB, Policy: a.Policy, Orgs: a.Orgs, Names: names},
+		known.Services{
+			DB: a.DB, Policy: a.Policy, Orgs: a.Orgs, Names: names, Needs: a.Needs, Distributions: a.Distributions,
+			Stock: a.Stock, Registers: a.Registers, Report: a.Report,
+		},
 	)
 }
 

@@ -244,6 +244,25 @@ const (
 		JOIN ledger_lot t ON t.id = b.lot_id`
 )
 
+const countExpiringHead = `
+	SELECT 1
+	FROM ledger_lot t
+	JOIN ledger_balance b ON b.lot_id = t.id
+	JOIN ledger_account a ON a.id = b.account_id`
+
+// CountExpiring returns how many lots in stock expire on the day or before, in
+// the places of the holders (none: of anybody); it stops at most.
+func CountExpiring(ctx context.Context, q db.Queryer, by Day, holders []id.ID, most int) (int, error) {
+	var where db.Filter
+	where.And("t.expires_on > 0 AND t.expires_on <= ?", by)
+	where.And("b.kind = 'stock' AND b.amount > 0")
+	if len(holders) > 0 {
+		db.AndIn(&where, "a.holder", holders)
+	}
+	query, args := where.Query(countExpiringHead, "", most)
+	return db.Value[int](ctx, q, "SELECT count(*) FROM ("+query+") AS some", args...)
+}
+
 // StockFilter narrows a list of what is in stock.
 type StockFilter struct {
 	Commodities []Commodity // any of them; empty: all

@@ -27,6 +27,11 @@ const countRowsHead = `
 	FROM distribution_line l
 	JOIN distribution d ON d.id = l.distribution_id`
 
+const selectCountHead = `
+	SELECT 1
+	FROM distribution_line l
+	JOIN distribution d ON d.id = l.distribution_id`
+
 // Row is one line together with its distribution (whose Lines are empty).
 type Row struct {
 	Distribution Distribution
@@ -105,6 +110,16 @@ func Count(ctx context.Context, q db.Queryer, f Filter) (n int64, err error) {
 			return 0, fmt.Errorf("count distributions: %w", err)
 		}
 		n += some
+	}
+	return n, nil
+}
+
+// countUpTo is Count of lines of any class that stops at most.
+func countUpTo(ctx context.Context, q db.Queryer, f Filter, most int) (int, error) {
+	query, args := f.where("").Query(selectCountHead, "", most)
+	n, err := db.Value[int](ctx, q, "SELECT count(*) FROM ("+query+") AS some", args...)
+	if err != nil {
+		return 0, fmt.Errorf("count distributions: %w", err)
 	}
 	return n, nil
 }

@@ -247,15 +247,34 @@ func (s *Service) may(ctx context.Context, actor account.Actor, action string, n
 // List returns one page of lines with their needs. Who may see only those of some
 // organisations gets those, and is refused when asking for another's.
 func (s *Service) List(ctx context.Context, actor account.Actor, f Filter, p page.Request) (page.Page[Row], error) {
-	scope, err := s.policy.Scope(ctx, actor, "need.read")
+	f, err := s.readable(ctx, actor, f)
 	if err != nil {
 		return page.Page[Row]{}, err
+	}
+	return Rows(ctx, s.db, f, p)
+}
+
+// Count returns how many lines List would give on all its pages; it stops at
+// most, because nobody reads more.
+func (s *Service) Count(ctx context.Context, actor account.Actor, f Filter, most int) (int, error) {
+	f, err := s.readable(ctx, actor, f)
+	if err != nil {
+		return 0, err
+	}
+	return count(ctx, s.db, f, most)
+}
+
+// readable narrows a filter to what the actor may read.
+func (s *Service) readable(ctx context.Context, actor account.Actor, f Filter) (Filter, error) {
+	scope, err := s.policy.Scope(ctx, actor, "need.read")
+	if err != nil {
+		return f, err
 	}
 	switch {
 	case f.Recipient.IsZero() && !scope.All():
 		f.Recipients = scope.Orgs()
 	case !scope.Covers(f.Recipient):
-		return page.Page[Row]{}, errs.New(errs.Forbidden, "error.forbidden")
+		return f, errs.New(errs.Forbidden, "error.forbidden")
 	}
-	return Rows(ctx, s.db, f, p)
+	return f, nil
 }

@@ -56,6 +56,11 @@ const (
 		FROM need_line l
 		JOIN need d ON d.id = l.need_id`
 
+	selectCountHead = `
+		SELECT 1
+		FROM need_line l
+		JOIN need d ON d.id = l.need_id`
+
 	selectDemand = `
 		SELECT l.class, d.recipient, d.place, l.state, count(*), coalesce(sum(l.base_value), 0), count(l.base_value)
 		FROM need_line l
@@ -159,6 +164,16 @@ type position struct {
 	N    int64 `json:"n"`
 }
 
+// count returns how many lines there are behind a filter, and stops at most.
+func count(ctx context.Context, q db.Queryer, f Filter, most int) (int, error) {
+	query, args := f.where().Query(selectCountHead, "", most)
+	n, err := db.Value[int](ctx, q, "SELECT count(*) FROM ("+query+") AS some", args...)
+	if err != nil {
+		return 0, fmt.Errorf("count needs: %w", err)
+	}
+	return n, nil
+}
+
 // Rows returns one page of lines, the last recorded first.
 func Rows(ctx context.Context, q db.Queryer, f Filter, p page.Request) (page.Page[Row], error) {
 	where := f.where()
@@ -201,7 +216,9 @@ func (f Filter) where() *db.Filter {
 	if len(f.Recipients) > 0 {
 		db.AndIn(where, "d.recipient", f.Recipients)
 	}
-	if f.State != "" {
+	if f.State == qty.Unstated {
+		where.And("l.state = 'unknown'") // has an index of its own
+	} else if f.State != "" {
 		where.And("l.state = ?", string(f.State))
 	}
 	if !f.Ended {

@@ -46,6 +46,18 @@ type Filter struct {
 	All bool   // also those that a person has dealt with
 }
 
+// Waiting returns how many rows wait for a person; it stops at most.
+func (s *Service) Waiting(ctx context.Context, actor account.Actor, most int) (int, error) {
+	if err := s.policy.Authorize(ctx, actor, "import.review", account.Object{Kind: "import"}); err != nil {
+		return 0, err
+	}
+	n, err := db.Value[int](ctx, s.db, countHeld, most)
+	if err != nil {
+		return 0, fmt.Errorf("count rows: %w", err)
+	}
+	return n, nil
+}
+
 // List returns one page of rows, the oldest run first.
 func (s *Service) List(ctx context.Context, actor account.Actor, f Filter, p page.Request) (page.Page[HeldRow], error) {
 	if err := s.policy.Authorize(ctx, actor, "import.review", account.Object{Kind: "import"}); err != nil {

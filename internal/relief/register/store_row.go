@@ -22,6 +22,10 @@ const (
 		FROM register_row
 		WHERE run_id = $1 AND n = $2`
 
+	countHeld = `
+		SELECT count(*)
+		FROM (SELECT 1 FROM register_row WHERE status = 'held' LIMIT $1) AS some`
+
 	discardKeySQL = `
 		UPDATE register_key
 		SET outcome = 'discarded'

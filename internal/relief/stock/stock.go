@@ -54,6 +54,24 @@ func (s *Service) List(ctx context.Context, actor account.Actor, f ledger.StockF
 	return Rows(ctx, s.db, f, p)
 }
 
+// Expiring returns how many lots in stock expire on the day or before, of those
+// that the actor may read; it stops at most, because nobody reads more.
+func (s *Service) Expiring(ctx context.Context, actor account.Actor, by clock.Day, most int) (int, error) {
+	scope, err := s.policy.Scope(ctx, actor, "stock.read")
+	if err != nil {
+		return 0, err
+	}
+	var holders []id.ID
+	if !scope.All() {
+		holders = scope.Orgs()
+	}
+	n, err := ledger.CountExpiring(ctx, s.db, by, holders, most)
+	if err != nil {
+		return 0, fmt.Errorf("count what expires: %w", err)
+	}
+	return n, nil
+}
+
 // Rows is List without asking for permission, for public pages.
 func Rows(ctx context.Context, q db.Queryer, f ledger.StockFilter, p page.Request) (page.Page[ledger.StockRow], error) {
 	if p.Cursor != "" {

@@ -102,19 +102,10 @@ func (h *Chapter) groups(l *i18n.Localizer) []list.Option {
 	return options
 }
 
-func (h *Chapter) groupName(l *i18n.Localizer, code string) string {
-	for _, g := range h.Catalog.Groups() {
-		if g.Code == code {
-			return l.Name(g.NameZH, g.NameEN)
-		}
-	}
-	return code
-}
-
 func (h *Chapter) row(l *i18n.Localizer, class catalog.Class, words int) list.Row {
 	return list.Row{ID: class.Code, Cells: []templ.Component{
 		list.Link(path+"/"+class.Code, l.Name(class.NameZH, class.NameEN)),
-		list.Words(h.groupName(l, class.Group)),
+		list.Words(h.Names.Group(l, class.Group)),
 		list.Words(h.Names.Unit(l, class.Code)),
 		list.Count(l, class.Plausible, ""),
 		list.Words(l.T("desk.catalogue_medical_" + string(class.Medical))),
@@ -200,7 +191,7 @@ func (h *Chapter) show(c *frame.Call) error {
 		Frame: c.Page(l.Name(class.NameZH, class.NameEN), frame.Catalogue), Up: record.Link{Text: l.T("desk.place_catalogue"), Href: path},
 		NoHistory: true,
 		Facts: []record.Fact{
-			{Label: l.T("desk.catalogue_group"), Value: list.Words(h.groupName(l, class.Group))},
+			{Label: l.T("desk.catalogue_group"), Value: list.Words(h.Names.Group(l, class.Group))},
 			{Label: l.T("desk.catalogue_unit"), Value: list.Words(h.units(l, class))},
 			{Label: l.T("desk.catalogue_plausible"), Value: list.Count(l, class.Plausible, h.Names.Unit(l, class.Code))},
 			{Label: l.T("desk.catalogue_medical"), Value: list.Words(l.T("desk.catalogue_medical_" + string(class.Medical)))},

@@ -100,6 +100,12 @@ func (c *Call) ListPage() page.Request {
 
 const listRows = 50
 
+// Moved sends the browser to where a page is for good.
+func (c *Call) Moved(path string) error {
+	http.Redirect(c.w, c.Request, path, http.StatusPermanentRedirect)
+	return nil
+}
+
 // Done answers a form that was acknowledged: the browser goes on to a page,
 // which says there what was done. What is the end of a message key, desk.done_….
 func (c *Call) Done(path, what string) error {

@@ -12,6 +12,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/registry/org"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/catalogue"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/home"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/journal"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/naming"
 	deskorg "github.com/qiaorelief/qiao/internal/surface/web/desk/org"
@@ -23,12 +24,22 @@ type Services struct {
 	Policy *account.Policy
 	Orgs   *org.Service
 	Names  *naming.Book
+
+	Needs         home.Needs
+	Distributions home.Distributions
+	Stock         home.Stock
+	Registers     home.Registers
+	Report        home.Report
 }
 
 // Routes implements desk.Chapter.
 func (s Services) Routes() []frame.Route {
 	var routes []frame.Route
 	for _, chapter := range []interface{ Routes() []frame.Route }{
+		&home.Chapter{
+			DB: s.DB, Policy: s.Policy, Needs: s.Needs, Distributions: s.Distributions, Stock: s.Stock, Registers: s.Registers,
+			Report: s.Report, Names: s.Names,
+		},
 		&deskorg.Chapter{Orgs: s.Orgs, Names: s.Names},
 		&catalogue.Chapter{Catalog: s.Names.Catalog, Names: s.Names, Key: text.Key},
 		&journal.Chapter{DB: s.DB, Policy: s.Policy, Names: s.Names},

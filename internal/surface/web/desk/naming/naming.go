@@ -158,6 +158,33 @@ func (b *Book) Events(c *frame.Call, records []journal.Record) ([]record.Event, 
 	return events, nil
 }
 
+// Latest puts records of the journal that are about different things into words,
+// in their order; each leads to its own record of the journal.
+func (b *Book) Latest(c *frame.Call, records []journal.Record) ([]record.Event, error) {
+	who, err := b.Who(c, records)
+	if err != nil {
+		return nil, err
+	}
+	events := make([]record.Event, 0, len(records))
+	for _, r := range records {
+		events = append(events, record.Event{
+			At: r.RecordedAt, Who: who[r.Actor], Why: r.Reason, Seq: r.Seq, What: Action(c.Reader.Localizer, r.Action),
+			Href: "/desk/journal/" + r.ID.String(),
+		})
+	}
+	return events, nil
+}
+
+// Group returns the name of a group of the report.
+func (b *Book) Group(l *i18n.Localizer, code string) string {
+	for _, g := range b.Catalog.Groups() {
+		if g.Code == code {
+			return l.Name(g.NameZH, g.NameEN)
+		}
+	}
+	return code
+}
+
 // Action says what an action of the journal is, in words.
 func Action(l *i18n.Localizer, action string) string { return l.Or("fact."+action, action) }
 
