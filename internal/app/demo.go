@@ -75,8 +75,11 @@ func (c *console) demoServer(ctx context.Context, dir, addr string) error {
 	err = a.listenAndServe(ctx, addr, func(url string) {
 		fmt.Fprintln(c.out, c.words.T("cli.demo", "url", url)) //nolint:errcheck // the server runs all the same
 		for _, role := range account.Roles() {
-			fmt.Fprintln(c.out, c.words.T("cli.demo_token", "role", string(role), "token", tokens[role]))            //nolint:errcheck // as above
-			fmt.Fprintln(c.out, c.words.T("cli.demo_link", "role", string(role), "url", a.address(url)+links[role])) //nolint:errcheck // as above
+			fmt.Fprintln(c.out, c.words.T("cli.demo_link", "role", c.words.T("role."+string(role)), "url", a.address(url)+links[role])) //nolint:errcheck // as above
+		}
+		fmt.Fprintln(c.out, c.words.T("cli.demo_tokens")) //nolint:errcheck // as above
+		for _, role := range account.Roles() {
+			fmt.Fprintln(c.out, c.words.T("cli.demo_token", "role", c.words.T("role."+string(role)), "token", tokens[role])) //nolint:errcheck // as above
 		}
 	})
 	return errors.Join(err, a.Close())

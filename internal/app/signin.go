@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 
+	"github.com/qiaorelief/qiao/internal/app/story"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/kernel/page"
@@ -108,7 +109,7 @@ func (a *App) demoLinks(ctx context.Context, c *console) (map[account.Role]strin
 		email := string(role) + "@example.org"
 		p, known, err := a.SignIn.Find(ctx, account.System(), email)
 		if err == nil && !known {
-			p, err = a.SignIn.Example(ctx, account.System(), signin.NewPerson{
+			p, err = a.SignIn.Example(ctx, account.System(), story.ActorID(role), signin.NewPerson{
 				Name: c.words.T("cli.demo_person_" + string(role)), Email: email, Memberships: []account.Membership{m},
 			})
 		}

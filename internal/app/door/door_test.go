@@ -11,6 +11,7 @@ import (
 
 	"github.com/qiaorelief/qiao/internal/app"
 	"github.com/qiaorelief/qiao/internal/app/door"
+	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/platform/config"
 	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/registry/account/signin"
@@ -73,7 +74,7 @@ func TestCookieOpensTheDoorUntilItsSessionEnds(t *testing.T) {
 	t.Parallel()
 	a, _ := house(t, config.Config{})
 	d := door.New(a.Config, a.SignIn)
-	p, err := a.SignIn.Example(t.Context(), account.System(), signin.NewPerson{
+	p, err := a.SignIn.Example(t.Context(), account.System(), id.Derive("example"), signin.NewPerson{
 		Name: "Example keeper", Email: "keeper@example.org", Memberships: []account.Membership{{Role: account.Keeper}},
 	})
 	if err != nil {
@@ -119,7 +120,7 @@ func BenchmarkVisitor(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer a.Close() //nolint:errcheck // measured already
-	p, err := a.SignIn.Example(b.Context(), account.System(), signin.NewPerson{
+	p, err := a.SignIn.Example(b.Context(), account.System(), id.Derive("example"), signin.NewPerson{
 		Name: "Example keeper", Email: "keeper@example.org", Memberships: []account.Membership{{Role: account.Keeper}},
 	})
 	if err != nil {

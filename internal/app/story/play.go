@@ -147,9 +147,12 @@ func (t *teller) events() ([]event, error) {
 	return all, nil
 }
 
+// ActorID is the id of who plays a role in the story.
+func ActorID(role account.Role) id.ID { return id.Derive("story", string(role)) }
+
 // on is the actor of a role.
 func on(role account.Role, name string) account.Actor {
-	return account.Actor{ID: id.Derive("story", string(role)), Name: name, Memberships: []account.Membership{{Role: role}}}
+	return account.Actor{ID: ActorID(role), Name: name, Memberships: []account.Membership{{Role: role}}}
 }
 
 // Who is on duty in the story.

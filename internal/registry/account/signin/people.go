@@ -45,14 +45,17 @@ func (s *Service) Invite(ctx context.Context, a account.Actor, in NewPerson) (Pe
 
 // newPerson stores a person and says so in the journal.
 func (s *Service) newPerson(ctx context.Context, tx *db.Tx, by id.ID, in NewPerson, state person.State) (Person, error) {
-	p := Person{
-		ID: tx.NewID(), Name: in.Name, Email: in.Email, State: state, Memberships: in.Memberships,
-		CreatedAt: tx.Now(), CreatedBy: by, Version: 1,
-	}
+	return s.insert(ctx, tx, Person{
+		ID: tx.NewID(), Name: in.Name, Email: in.Email, State: state, Memberships: in.Memberships, CreatedBy: by,
+	})
+}
+
+func (s *Service) insert(ctx context.Context, tx *db.Tx, p Person) (Person, error) {
+	p.CreatedAt, p.Version = tx.Now(), 1
 	if err := person.Insert(ctx, tx, p); err != nil {
 		return Person{}, err
 	}
-	return p, s.record(ctx, tx, by, "person.create", aboutPerson(p.ID, "memberships", person.Written(p.Memberships)))
+	return p, s.record(ctx, tx, p.CreatedBy, "person.create", aboutPerson(p.ID, "memberships", person.Written(p.Memberships)))
 }
 
 // Person returns one person, with the link that is open for them; its token is

@@ -315,7 +315,7 @@ func TestOnlyWhoMayHandlesPeople(t *testing.T) {
 			"reset somebody else's":       first(h.IssueLink(ctx, local, victim)),
 			"look at somebody else's":     second(h.Person(ctx, local, victim)),
 			"a link that signs in":        first(h.EnterLink(ctx, local, p.ID)),
-			"an example person":           first(h.Example(ctx, local, in(account.Keeper, hospital, "y@example.org"))),
+			"an example person":           first(h.Example(ctx, local, id.Derive("example"), in(account.Keeper, hospital, "y@example.org"))),
 			"forget somebody's passkeys":  h.ForgetSecond(ctx, local, victim, ""),
 			"end somebody else's session": h.EndAll(ctx, local, victim),
 		} {

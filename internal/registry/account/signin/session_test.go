@@ -11,6 +11,7 @@ import (
 
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/platform/db"
 	"github.com/qiaorelief/qiao/internal/platform/dbtest"
 	"github.com/qiaorelief/qiao/internal/registry/account"
@@ -308,7 +309,7 @@ func BenchmarkResume(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	p, err := s.Example(b.Context(), account.System(), signin.NewPerson{
+	p, err := s.Example(b.Context(), account.System(), id.Derive("example"), signin.NewPerson{
 		Name: "Example", Email: "a@example.org", Memberships: []account.Membership{{Role: account.Keeper}},
 	})
 	if err != nil {
