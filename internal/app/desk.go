@@ -12,12 +12,16 @@ import (
 	"github.com/qiaorelief/qiao/internal/surface/web/desk"
 	own "github.com/qiaorelief/qiao/internal/surface/web/desk/account"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/attach"
+	deskdistribution "github.com/qiaorelief/qiao/internal/surface/web/desk/distribution"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
+	deskfund "github.com/qiaorelief/qiao/internal/surface/web/desk/fund"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/known"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/live"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/naming"
 	deskneed "github.com/qiaorelief/qiao/internal/surface/web/desk/need"
 	people "github.com/qiaorelief/qiao/internal/surface/web/desk/person"
+	deskreceipt "github.com/qiaorelief/qiao/internal/surface/web/desk/receipt"
+	deskstock "github.com/qiaorelief/qiao/internal/surface/web/desk/stock"
 	"github.com/qiaorelief/qiao/internal/surface/web/layout"
 	"github.com/qiaorelief/qiao/internal/surface/web/signin"
 )
@@ -31,7 +35,7 @@ func (a *App) newDesk(kit layout.Kit, gate frame.Gate, porter *door.Door) *desk.
 	}
 	k.Pages = kit.Pages.Private(k.FaultPage)
 	names := &naming.Book{
-		DB: a.DB, Catalog: a.Catalog, PlaceName: a.PlaceName,
+		DB: a.DB, Catalog: a.Catalog, Registry: a.Orgs, PlaceName: a.PlaceName,
 		PlaceCode: func(words string) string { return a.placeCode("", "", "", words) },
 		People:    a.actorNames,
 	}
@@ -45,6 +49,10 @@ func (a *App) newDesk(kit layout.Kit, gate frame.Gate, porter *door.Door) *desk.
 			DB: a.DB, Policy: a.Policy, Orgs: a.Orgs, Names: names, Needs: a.Needs, Distributions: a.Distributions,
 			Stock: a.Stock, Registers: a.Registers, Report: a.Report,
 		},
+		&deskreceipt.Chapter{Receipts: a.Receipts, Names: names, Files: files},
+		&deskdistribution.Chapter{Distributions: a.Distributions, Names: names, Files: files},
+		&deskstock.Chapter{Stock: a.Stock, Names: names},
+		&deskfund.Chapter{Funds: a.Funds, Names: names, Files: files},
 	)
 }
 

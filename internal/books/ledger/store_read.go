@@ -10,6 +10,7 @@ import (
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
+	"github.com/qiaorelief/qiao/internal/kernel/page"
 	"github.com/qiaorelief/qiao/internal/platform/db"
 )
 
@@ -62,6 +63,12 @@ const (
 		WHERE day <= $1
 		GROUP BY kind, commodity, day, side
 		ORDER BY kind, commodity, day, side`
+
+	selectStockPlaces = `
+		SELECT DISTINCT place
+		FROM ledger_account
+		WHERE kind = 'stock'
+		ORDER BY place`
 
 	selectTurnover = `
 		SELECT a.kind, a.holder, a.place, t.commodity,
@@ -140,6 +147,15 @@ func BalanceOf(ctx context.Context, q db.Queryer, a Account, c Commodity, lot id
 		return b, nil
 	}
 	return b, err
+}
+
+// StockPlaces lists where stock lies or lay. It reads the accounts, of which
+// there are few, however much was booked.
+func StockPlaces(ctx context.Context, q db.Queryer) ([]string, error) {
+	return db.All(ctx, q, selectStockPlaces, nil, func(r *db.Rows) (place string, err error) {
+		err = r.Scan(&place)
+		return place, err
+	})
 }
 
 // FreeLot is a lot in stock of which something is available.
@@ -274,7 +290,9 @@ type StockFilter struct {
 	Earmarked   *bool
 	ExpiresBy   Day // expires on this day or before; zero: any
 	After       id.ID
-	AfterPlace  id.ID // account of the last row seen
+	AfterPlace  id.ID      // account of the last row seen
+	AfterDay    Day        // on which the last row seen expires; only with Sort by expiry
+	Sort        page.Order // recorded (by lot, the usual) or by expiry, which leaves out what has none
 }
 
 // StockRow is what one account has of one lot.
@@ -288,7 +306,36 @@ type StockRow struct {
 // StockRows returns at most limit rows of stock of one commodity (or of all),
 // by lot.
 func StockRows(ctx context.Context, q db.Queryer, f StockFilter, limit int) ([]StockRow, error) {
-	var where db.Filter
+	where := f.where()
+	query, args := where.Query(selectStockHead, f.order(where), limit)
+	return db.All(ctx, q, query, args, func(r *db.Rows) (s StockRow, err error) {
+		s.Account.Kind = Stock
+		err = r.Scan(append([]any{&s.Account.Holder, &s.Account.Place, &s.Amount, &s.Held}, s.Lot.fields()...)...)
+		return s, err
+	})
+}
+
+// order adds where the page begins and returns how its rows stand.
+func (f StockFilter) order(where *db.Filter) string {
+	order, beyond := "ASC", ">"
+	if f.Sort == page.RecordedDown || f.Sort == page.ExpiryDown {
+		order, beyond = "DESC", "<"
+	}
+	if f.Sort.Is(page.Expiry) {
+		where.And("t.expires_on > 0")
+		if !f.After.IsZero() {
+			where.And("(t.expires_on, t.id, b.account_id) "+beyond+" (?, ?, ?)", f.AfterDay, f.After, f.AfterPlace)
+		}
+		return "ORDER BY t.expires_on " + order + ", t.id " + order + ", b.account_id " + order
+	}
+	if !f.After.IsZero() {
+		where.And("(b.lot_id, b.account_id) "+beyond+" (?, ?)", f.After, f.AfterPlace)
+	}
+	return "ORDER BY b.lot_id " + order + ", b.account_id " + order
+}
+
+func (f StockFilter) where() *db.Filter {
+	where := &db.Filter{}
 	where.And("b.kind = 'stock' AND b.amount > 0")
 	if n := len(f.Commodities); n > 0 {
 		args := make([]any, n)
@@ -304,7 +351,7 @@ func StockRows(ctx context.Context, q db.Queryer, f StockFilter, limit int) ([]S
 		where.And("a.holder = ?", *f.Holder)
 	}
 	if len(f.Holders) > 0 {
-		db.AndIn(&where, "a.holder", f.Holders)
+		db.AndIn(where, "a.holder", f.Holders)
 	}
 	if !f.Donor.IsZero() {
 		where.And("t.donor = ?", f.Donor)
@@ -320,13 +367,5 @@ func StockRows(ctx context.Context, q db.Queryer, f StockFilter, limit int) ([]S
 	if f.ExpiresBy != 0 {
 		where.And("t.expires_on > 0 AND t.expires_on <= ?", f.ExpiresBy)
 	}
-	if !f.After.IsZero() {
-		where.And("(b.lot_id, b.account_id) > (?, ?)", f.After, f.AfterPlace)
-	}
-	query, args := where.Query(selectStockHead, "ORDER BY b.lot_id, b.account_id", limit)
-	return db.All(ctx, q, query, args, func(r *db.Rows) (s StockRow, err error) {
-		s.Account.Kind = Stock
-		err = r.Scan(append([]any{&s.Account.Holder, &s.Account.Place, &s.Amount, &s.Held}, s.Lot.fields()...)...)
-		return s, err
-	})
+	return where
 }

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 )
@@ -34,6 +35,31 @@ func (r Request) Rows() int {
 		return MaxLimit
 	}
 	return r.Limit
+}
+
+// Order is how the rows of a list stand; empty is the usual order of the list.
+// A minus before the name turns it round.
+type Order string
+
+// The orders of booked records.
+const (
+	ByDay        Order = "day"
+	ByDayDown    Order = "-day"
+	Recorded     Order = "recorded"
+	RecordedDown Order = "-recorded"
+	Expiry       Order = "expires_on" // of stock
+	ExpiryDown   Order = "-expires_on"
+)
+
+// Is reports whether the rows stand by the name, one way or the other.
+func (o Order) Is(name Order) bool { return o == name || o == "-"+name }
+
+// One returns the order when it is one of those that the list knows, else errs.Invalid.
+func (o Order) One(known ...Order) (Order, error) {
+	if o == "" || slices.Contains(known, o) {
+		return o, nil
+	}
+	return "", errs.Bad().Field("sort", "error.sort_unknown")
 }
 
 // Page is one page of a list. Next is empty on the last page.

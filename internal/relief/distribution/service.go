@@ -247,5 +247,6 @@ func (s *Service) readable(ctx context.Context, actor account.Actor, f Filter) (
 	case !scope.Covers(f.Recipient):
 		return f, errs.New(errs.Forbidden, "error.forbidden")
 	}
-	return f, nil
+	f.Sort, err = f.Sort.One(page.ByDay, page.ByDayDown, page.Recorded, page.RecordedDown)
+	return f, err
 }

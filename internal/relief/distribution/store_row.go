@@ -45,10 +45,11 @@ type Filter struct {
 	Day          clock.Day // exactly this day; zero: any
 	UpTo         clock.Day // this day or before; zero: any
 	Recipient    id.ID
-	Recipients   []id.ID // any of them; empty: all
-	Place        string  // code of the place or of one above it
-	Unreconciled bool    // only what the books never received
-	Corrected    bool    // also what was corrected away
+	Recipients   []id.ID    // any of them; empty: all
+	Place        string     // code of the place or of one above it
+	Unreconciled bool       // only what the books never received
+	Corrected    bool       // also what was corrected away
+	Sort         page.Order // by day or recorded; with classes always by day
 }
 
 // position is the place of a row in the list.
@@ -92,6 +93,9 @@ func Rows(ctx context.Context, q db.Queryer, f Filter, p page.Request) (page.Pag
 	}
 	if len(classes) > 1 {
 		slices.SortFunc(rows, newestFirst)
+		if f.up() {
+			slices.Reverse(rows)
+		}
 	}
 	return page.Cut(rows, p.Rows(), func(r Row) string { return page.Encode(r.position()) }), nil
 }
@@ -126,17 +130,25 @@ func countUpTo(ctx context.Context, q db.Queryer, f Filter, most int) (int, erro
 
 func (f Filter) query(class string, after *position, limit int) (query string, args []any) {
 	where := f.where(class)
-	order := "ORDER BY l.distribution_id DESC, l.n DESC"
-	if class != "" {
-		order = "ORDER BY l.day DESC, l.distribution_id DESC, l.n DESC"
+	order, beyond := "DESC", "<"
+	if f.up() {
+		order, beyond = "ASC", ">"
 	}
-	if after != nil && class != "" {
-		where.And("(l.day, l.distribution_id, l.n) < (?, ?, ?)", after.Day, after.Distribution, after.N)
+	byDay := class != "" || f.Sort.Is(page.ByDay)
+	if after != nil && byDay {
+		where.And("(l.day, l.distribution_id, l.n) "+beyond+" (?, ?, ?)", after.Day, after.Distribution, after.N)
 	} else if after != nil {
-		where.And("(l.distribution_id, l.n) < (?, ?)", after.Distribution, after.N)
+		where.And("(l.distribution_id, l.n) "+beyond+" (?, ?)", after.Distribution, after.N)
 	}
-	return where.Query(selectRowsHead, order, limit)
+	tail := "ORDER BY l.distribution_id " + order + ", l.n " + order
+	if byDay {
+		tail = "ORDER BY l.day " + order + ", l.distribution_id " + order + ", l.n " + order
+	}
+	return where.Query(selectRowsHead, tail, limit)
 }
+
+// up reports whether the oldest is first.
+func (f Filter) up() bool { return f.Sort == page.ByDay || f.Sort == page.Recorded }
 
 func (f Filter) where(class string) *db.Filter {
 	where := &db.Filter{}

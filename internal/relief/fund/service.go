@@ -254,5 +254,9 @@ func (s *Service) List(ctx context.Context, actor account.Actor, f Filter, p pag
 	if err := s.policy.Authorize(ctx, actor, "fund.read", account.Object{Kind: "fund"}); err != nil {
 		return page.Page[Record]{}, err
 	}
+	var err error
+	if f.Sort, err = f.Sort.One(page.ByDay, page.ByDayDown, page.Recorded, page.RecordedDown); err != nil {
+		return page.Page[Record]{}, err
+	}
 	return Rows(ctx, s.db, f, p)
 }

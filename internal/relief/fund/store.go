@@ -86,9 +86,10 @@ type Filter struct {
 	Direction Direction
 	Currency  money.Currency
 	Channel   string
-	Day       clock.Day // exactly this day; zero: any
-	UpTo      clock.Day // this day or before; zero: any
-	Corrected bool      // also what was corrected away
+	Day       clock.Day  // exactly this day; zero: any
+	UpTo      clock.Day  // this day or before; zero: any
+	Corrected bool       // also what was corrected away
+	Sort      page.Order // by day or recorded; empty: see Rows
 }
 
 type position struct {
@@ -100,23 +101,27 @@ type position struct {
 // currency are given (there is an index for that), else the last recorded first.
 func Rows(ctx context.Context, q db.Queryer, f Filter, p page.Request) (page.Page[Record], error) {
 	where := f.where()
-	byDay := f.Direction != "" && f.Currency != ""
+	byDay := f.Sort.Is(page.ByDay) || f.Sort == "" && f.Direction != "" && f.Currency != ""
+	order, beyond := "DESC", "<"
+	if f.Sort == page.ByDay || f.Sort == page.Recorded {
+		order, beyond = "ASC", ">"
+	}
 	if p.Cursor != "" {
 		var after position
 		if err := page.Decode(p.Cursor, &after); err != nil {
 			return page.Page[Record]{}, err
 		}
 		if byDay {
-			where.And("(day, id) < (?, ?)", after.Day, after.ID)
+			where.And("(day, id) "+beyond+" (?, ?)", after.Day, after.ID)
 		} else {
-			where.And("id < ?", after.ID)
+			where.And("id "+beyond+" ?", after.ID)
 		}
 	}
-	order := "ORDER BY id DESC"
+	tail := "ORDER BY id " + order
 	if byDay {
-		order = "ORDER BY day DESC, id DESC"
+		tail = "ORDER BY day " + order + ", id " + order
 	}
-	query, args := where.Query(selectRecordsHead, order, p.Rows()+1)
+	query, args := where.Query(selectRecordsHead, tail, p.Rows()+1)
 	rows, err := db.All(ctx, q, query, args, scanRecord)
 	if err != nil {
 		return page.Page[Record]{}, fmt.Errorf("list fund records: %w", err)

@@ -331,5 +331,8 @@ func (s *Service) List(ctx context.Context, actor account.Actor, f Filter, p pag
 	if !scope.All() {
 		f.Holders = scope.Orgs()
 	}
+	if f.Sort, err = f.Sort.One(page.ByDay, page.ByDayDown, page.Recorded, page.RecordedDown); err != nil {
+		return page.Page[Row]{}, err
+	}
 	return Rows(ctx, s.db, f, p)
 }

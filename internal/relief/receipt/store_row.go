@@ -52,9 +52,10 @@ type Filter struct {
 	Day       clock.Day // exactly this day; zero: any
 	UpTo      clock.Day // this day or before; zero: any. Needs Classes.
 	Donor     id.ID
-	Holders   []id.ID // kept by any of them; empty: by anybody
-	Corrected bool    // also what was corrected away
-	Valued    bool    // only lines with a value
+	Holders   []id.ID    // kept by any of them; empty: by anybody
+	Corrected bool       // also what was corrected away
+	Sort      page.Order // by day or recorded; with classes always by day
+	Valued    bool       // only lines with a value
 }
 
 // position is the place of a row in the list: newest day first.
@@ -92,6 +93,9 @@ func Rows(ctx context.Context, q db.Queryer, f Filter, p page.Request) (page.Pag
 	}
 	if len(f.Classes) > 1 {
 		slices.SortFunc(rows, newestFirst)
+		if f.up() {
+			slices.Reverse(rows)
+		}
 	}
 	return page.Cut(rows, p.Rows(), func(r Row) string { return page.Encode(r.position()) }), nil
 }
@@ -120,17 +124,25 @@ func Count(ctx context.Context, q db.Queryer, f Filter) (n int64, err error) {
 
 func (f Filter) query(class string, after *position, limit int) (query string, args []any) {
 	where := f.where(class)
-	order := "ORDER BY l.receipt_id DESC, l.n DESC"
-	if class != "" {
-		order = "ORDER BY l.day DESC, l.receipt_id DESC, l.n DESC"
+	order, beyond := "DESC", "<"
+	if f.up() {
+		order, beyond = "ASC", ">"
 	}
-	if after != nil && class != "" {
-		where.And("(l.day, l.receipt_id, l.n) < (?, ?, ?)", after.Day, after.Receipt, after.N)
+	byDay := class != "" || f.Sort.Is(page.ByDay)
+	if after != nil && byDay {
+		where.And("(l.day, l.receipt_id, l.n) "+beyond+" (?, ?, ?)", after.Day, after.Receipt, after.N)
 	} else if after != nil {
-		where.And("(l.receipt_id, l.n) < (?, ?)", after.Receipt, after.N)
+		where.And("(l.receipt_id, l.n) "+beyond+" (?, ?)", after.Receipt, after.N)
 	}
-	return where.Query(selectRowsHead, order, limit)
+	tail := "ORDER BY l.receipt_id " + order + ", l.n " + order
+	if byDay {
+		tail = "ORDER BY l.day " + order + ", l.receipt_id " + order + ", l.n " + order
+	}
+	return where.Query(selectRowsHead, tail, limit)
 }
+
+// up reports whether the oldest is first.
+func (f Filter) up() bool { return f.Sort == page.ByDay || f.Sort == page.Recorded }
 
 func (f Filter) where(class string) *db.Filter {
 	where := &db.Filter{}

@@ -34,8 +34,9 @@ func New(d *db.DB, l *ledger.Ledger, policy *account.Policy) *Service {
 
 // cursor is the place of a row in the list.
 type cursor struct {
-	Lot     id.ID `json:"l"`
-	Account id.ID `json:"a"`
+	Lot     id.ID     `json:"l"`
+	Account id.ID     `json:"a"`
+	Expires clock.Day `json:"e,omitempty"`
 }
 
 // List returns one page of what is in stock, by lot. Who may see only what some
@@ -50,6 +51,9 @@ func (s *Service) List(ctx context.Context, actor account.Actor, f ledger.StockF
 		f.Holders = scope.Orgs()
 	case f.Holder != nil && !scope.Covers(*f.Holder):
 		return page.Page[ledger.StockRow]{}, errs.New(errs.Forbidden, "error.forbidden")
+	}
+	if f.Sort, err = f.Sort.One(page.Recorded, page.RecordedDown, page.Expiry, page.ExpiryDown); err != nil {
+		return page.Page[ledger.StockRow]{}, err
 	}
 	return Rows(ctx, s.db, f, p)
 }
@@ -79,14 +83,14 @@ func Rows(ctx context.Context, q db.Queryer, f ledger.StockFilter, p page.Reques
 		if err := page.Decode(p.Cursor, &c); err != nil {
 			return page.Page[ledger.StockRow]{}, err
 		}
-		f.After, f.AfterPlace = c.Lot, c.Account
+		f.After, f.AfterPlace, f.AfterDay = c.Lot, c.Account, c.Expires
 	}
 	rows, err := ledger.StockRows(ctx, q, f, p.Rows()+1)
 	if err != nil {
 		return page.Page[ledger.StockRow]{}, fmt.Errorf("list stock: %w", err)
 	}
 	return page.Cut(rows, p.Rows(), func(r ledger.StockRow) string {
-		return page.Encode(cursor{r.Lot.ID, r.Account.ID()})
+		return page.Encode(cursor{r.Lot.ID, r.Account.ID(), r.Lot.ExpiresOn})
 	}), nil
 }
 
@@ -111,8 +115,46 @@ func (s Spot) account() ledger.Account {
 
 // Move posts a move. The key makes a repeated call return the first entry.
 func (s *Service) Move(ctx context.Context, actor account.Actor, m Move, key string) (ledger.Entry, error) {
-	if err := s.policy.Authorize(ctx, actor, "stock.move", account.Object{Kind: "stock", Org: m.From.Holder}); err != nil {
+	c, err := s.moving(ctx, actor, m, key)
+	if err != nil {
 		return ledger.Entry{}, err
+	}
+	return s.post(ctx, actor, c)
+}
+
+// MoveAll posts several moves, all of them or none. The key makes a repeated
+// call do nothing more.
+func (s *Service) MoveAll(ctx context.Context, actor account.Actor, moves []Move, key string) error {
+	if len(moves) == 0 || len(moves) > maxMoves {
+		return errs.Bad().Field("moves", "stock.moves_many", "max", maxMoves)
+	}
+	changes := make([]change, len(moves))
+	for i, m := range moves {
+		each := key
+		if key != "" {
+			each = fmt.Sprintf("%s:%d", key, i)
+		}
+		var err error
+		if changes[i], err = s.moving(ctx, actor, m, each); err != nil {
+			return err
+		}
+	}
+	return s.db.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, c := range changes {
+			if _, err := s.postIn(ctx, tx, actor, c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+const maxMoves = 200 // of one call
+
+// moving checks a move and returns what it changes.
+func (s *Service) moving(ctx context.Context, actor account.Actor, m Move, key string) (change, error) {
+	if err := s.policy.Authorize(ctx, actor, "stock.move", account.Object{Kind: "stock", Org: m.From.Holder}); err != nil {
+		return change{}, err
 	}
 	bad := errs.Bad()
 	if m.From == m.To {
@@ -122,20 +164,36 @@ func (s *Service) Move(ctx context.Context, actor account.Actor, m Move, key str
 		bad.Field("amount", "error.amount_absurd")
 	}
 	s.bound(bad, m.OccurredAt, m.Reason)
-	if err := bad.OrNil(); err != nil {
-		return ledger.Entry{}, err
-	}
-	return s.post(ctx, actor, change{
+	return change{
 		action: "stock.move", lot: m.Lot, at: m.OccurredAt, reason: m.Reason, key: key,
 		from: m.From.account(), to: m.To.account(), amount: m.Amount,
-	})
+	}, bad.OrNil()
+}
+
+// See returns where a lot lies to whoever may see it there, or errs.Forbidden.
+// Who may see what the house keeps may see every lot, wherever it went.
+func (s *Service) See(ctx context.Context, actor account.Actor, lotID id.ID) ([]ledger.StockRow, error) {
+	scope, err := s.policy.Scope(ctx, actor, "stock.read")
+	if err != nil {
+		return nil, err
+	}
+	f := ledger.StockFilter{Lot: lotID}
+	if !scope.All() {
+		f.Holders = scope.Orgs()
+	}
+	rows, err := ledger.StockRows(ctx, s.db, f, ledger.MaxLines)
+	if err == nil && len(rows) == 0 && !scope.All() {
+		return nil, errs.New(errs.Forbidden, "error.forbidden")
+	}
+	return rows, err
 }
 
 // Adjustment says that a count differs from the books.
 type Adjustment struct {
 	Lot        id.ID
 	At         Spot
-	Difference int64 // counted less booked: negative is lost or damaged, positive is found
+	Difference int64  // counted less booked: negative is lost or damaged, positive is found
+	Booked     *int64 // what the books said when it was counted; another amount there is errs.Conflict. Nil: not asked
 	OccurredAt time.Time
 	Reason     string
 }
@@ -160,6 +218,7 @@ func (s *Service) Adjust(ctx context.Context, actor account.Actor, a Adjustment,
 	c := change{
 		action: "stock.adjust", lot: a.Lot, at: a.OccurredAt, reason: a.Reason, key: key,
 		from: a.At.account(), to: ledger.Account{Kind: ledger.Adjustment, Holder: a.At.Holder, Place: a.At.Place}, amount: -a.Difference,
+		counted: a.At.account(), booked: a.Booked,
 	}
 	if a.Difference > 0 {
 		c.from, c.to, c.amount = c.to, c.from, a.Difference
@@ -190,6 +249,8 @@ type change struct {
 	key      string
 	from, to ledger.Account
 	amount   int64
+	counted  ledger.Account // with booked: what must be on it before
+	booked   *int64
 }
 
 func (s *Service) post(ctx context.Context, actor account.Actor, c change) (ledger.Entry, error) {
@@ -228,6 +289,9 @@ func (s *Service) postIn(ctx context.Context, tx *db.Tx, actor account.Actor, c 
 	if err != nil {
 		return ledger.Entry{}, err
 	}
+	if err := c.unchanged(ctx, tx, lot.Commodity); err != nil {
+		return ledger.Entry{}, err
+	}
 	return s.ledger.Post(ctx, tx, ledger.Draft{
 		ID: entryID, Kind: c.action, OccurredAt: c.at, Reason: c.reason,
 		Lines: []ledger.Line{
@@ -235,6 +299,21 @@ func (s *Service) postIn(ctx context.Context, tx *db.Tx, actor account.Actor, c 
 			{Account: c.to, Commodity: lot.Commodity, Lot: c.lot, Amount: c.amount},
 		},
 	})
+}
+
+// unchanged refuses a count when the books have changed since.
+func (c change) unchanged(ctx context.Context, tx *db.Tx, commodity ledger.Commodity) error {
+	if c.booked == nil {
+		return nil
+	}
+	if err := tx.Lock(ctx, "count "+c.lot.String()); err != nil { // the second of two sees what the first did
+		return err
+	}
+	now, err := ledger.BalanceOf(ctx, tx, c.counted, commodity, c.lot)
+	if err == nil && now.Amount != *c.booked {
+		return errs.New(errs.Conflict, "stock.changed_meanwhile", "booked", now.Amount)
+	}
+	return err
 }
 
 func spotPayload(a ledger.Account) map[string]any {

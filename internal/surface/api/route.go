@@ -58,5 +58,6 @@ func Days(own ...Param) []Param {
 	return Paged(append(own,
 		Param{Name: "day", Doc: "On this day"},
 		Param{Name: "up_to", Doc: "On this day or before"},
+		Param{Name: "sort", Doc: "day or recorded; with a minus before it, the newest first"},
 		Param{Name: "corrected", Doc: "true: also what was corrected away"})...)
 }

@@ -170,7 +170,7 @@ func (a *API) listDistributions(c *api.Call) (api.Answer, error) {
 	f := distribution.Filter{
 		Classes: c.Values("class"), Day: c.Day("day", c.Query("day")), UpTo: c.Day("up_to", c.Query("up_to")),
 		Recipient: c.ID("recipient", c.Query("recipient")), Place: c.Query("place"),
-		Unreconciled: c.Flag("unreconciled"), Corrected: c.Flag("corrected"),
+		Unreconciled: c.Flag("unreconciled"), Corrected: c.Flag("corrected"), Sort: page.Order(c.Query("sort")),
 	}
 	who := a.names(c)
 	return api.Listing(c, func(p page.Request) (page.Page[distribution.Row], error) {

@@ -110,7 +110,7 @@ func (a *API) correctFund(c *api.Call) (api.Answer, error) {
 func (a *API) listFunds(c *api.Call) (api.Answer, error) {
 	f := fund.Filter{
 		Direction: fund.Direction(c.Query("direction")), Currency: money.Currency(c.Query("currency")), Channel: c.Query("channel"),
-		Day: c.Day("day", c.Query("day")), UpTo: c.Day("up_to", c.Query("up_to")), Corrected: c.Flag("corrected"),
+		Day: c.Day("day", c.Query("day")), UpTo: c.Day("up_to", c.Query("up_to")), Corrected: c.Flag("corrected"), Sort: page.Order(c.Query("sort")),
 	}
 	who := a.names(c)
 	return api.Listing(c, func(p page.Request) (page.Page[fund.Record], error) {

@@ -178,7 +178,7 @@ func (a *API) correctReceipt(c *api.Call) (api.Answer, error) {
 func (a *API) listReceipts(c *api.Call) (api.Answer, error) {
 	f := receipt.Filter{
 		Classes: c.Values("class"), Day: c.Day("day", c.Query("day")), UpTo: c.Day("up_to", c.Query("up_to")),
-		Donor: c.ID("donor", c.Query("donor")), Corrected: c.Flag("corrected"),
+		Donor: c.ID("donor", c.Query("donor")), Corrected: c.Flag("corrected"), Sort: page.Order(c.Query("sort")),
 	}
 	who := a.names(c)
 	return api.Listing(c, func(p page.Request) (page.Page[receipt.Row], error) {

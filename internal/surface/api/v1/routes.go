@@ -146,7 +146,8 @@ func (a *API) stockRoutes() []api.Route {
 			Method: http.MethodGet, Path: "/stock", ID: "listStock", Summary: "List what is on hand, by lot and place", Action: "stock.read",
 			Out: api.List[StockRow]{}, Exports: true, Handle: a.listStock,
 			Query: api.Paged(api.Param{Name: "class"}, api.Param{Name: "place"}, api.Param{Name: "holder"}, api.Param{Name: "donor"}, api.Param{Name: "lot"},
-				api.Param{Name: "earmarked", Doc: "true or false"}, api.Param{Name: "expires_by", Doc: "Expires on this day or before"}),
+				api.Param{Name: "earmarked", Doc: "true or false"}, api.Param{Name: "expires_by", Doc: "Expires on this day or before"},
+				api.Param{Name: "sort", Doc: "recorded or expires_on (which leaves out what has no expiry); with a minus before it, the last first"}),
 		},
 		{
 			Method: http.MethodPost, Path: "/stock/moves", ID: "moveStock", Summary: "Move goods to another place", Action: "stock.move",

@@ -130,7 +130,7 @@ func (a *API) adjustStock(c *api.Call) (api.Answer, error) {
 func (a *API) listStock(c *api.Call) (api.Answer, error) {
 	f := ledger.StockFilter{
 		Place: c.Query("place"), Donor: c.ID("donor", c.Query("donor")), Lot: c.ID("lot", c.Query("lot")),
-		ExpiresBy: c.Day("expires_by", c.Query("expires_by")),
+		ExpiresBy: c.Day("expires_by", c.Query("expires_by")), Sort: page.Order(c.Query("sort")),
 	}
 	if c.Query("holder") != "" {
 		holder := c.ID("holder", c.Query("holder"))

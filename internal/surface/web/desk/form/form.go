@@ -160,3 +160,8 @@ const maxLines = 200
 
 // Versions are both sides of a conflict in one field.
 type Versions struct{ Label, Theirs, Yours string }
+
+// Choose puts in front of the options that none is chosen yet.
+func Choose(l *i18n.Localizer, options []Option) []Option {
+	return append([]Option{{Text: l.T("desk.choose")}}, options...)
+}

@@ -160,6 +160,9 @@ func (k *Kit) bare(reader render.Reader) Frame {
 // Zone is the zone of the books' days.
 func (c *Call) Zone() *time.Location { return c.kit.Zone }
 
+// Now is the time of the office's clock.
+func (c *Call) Now() time.Time { return c.kit.Clock.Now() }
+
 // Today is the day of the books.
 func (c *Call) Today() clock.Day { return clock.DayOf(c.kit.Clock.Now(), c.kit.Zone) }
 

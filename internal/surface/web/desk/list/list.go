@@ -8,7 +8,9 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/form"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
 )
 
@@ -86,9 +88,10 @@ type Act struct {
 // Bulk is what can be done to picked rows together.
 type Bulk struct {
 	Text   string
-	Action string // where the form with the picked ids goes
-	Reason string // label of a reason that is asked for; empty: none is
-	Stop   bool   // ends something
+	Action string          // where the form with the picked ids goes
+	Ask    templ.Component // fields of the act, of the form with the id bulk; nil: none
+	Reason string          // label of a reason that is asked for; empty: none is
+	Stop   bool            // ends something
 }
 
 // Empty teaches the next step.
@@ -189,4 +192,38 @@ func (f Filter) chosen(l *i18n.Localizer, value string) string {
 		}
 	}
 	return value
+}
+
+// Options makes the options of a filter of those of a form.
+func Options(all []form.Option) []Option {
+	options := make([]Option, len(all))
+	for i, o := range all {
+		options[i] = Option(o)
+	}
+	return options
+}
+
+// Picked is a filter by a record that was chosen by a link of the list: it is
+// offered while it is set, under the name of the record.
+func Picked(parameter, label string, chosen id.ID, name string) []Filter {
+	if chosen.IsZero() {
+		return nil
+	}
+	return []Filter{{Name: parameter, Label: label, Options: []Option{{Value: chosen.String(), Text: name}}}}
+}
+
+// Named is what somebody wrote, or the name of its class when nobody wrote anything.
+func Named(written, class string) string {
+	if written == "" {
+		return class
+	}
+	return written
+}
+
+// Below is the class below what somebody wrote, where it says something more.
+func Below(written, class string) string {
+	if written == "" || written == class {
+		return ""
+	}
+	return class
 }

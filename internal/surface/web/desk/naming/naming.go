@@ -7,9 +7,11 @@ package naming
 
 import (
 	"context"
+	"net/url"
 	"slices"
 
 	"github.com/qiaorelief/qiao/internal/books/journal"
+	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/kernel/qty"
 	"github.com/qiaorelief/qiao/internal/platform/db"
@@ -27,6 +29,8 @@ import (
 type Book struct {
 	DB      *db.DB
 	Catalog *catalog.Catalog
+	// Registry finds organisations by name.
+	Registry *org.Service
 	// PlaceName names a place of the atlas or a store of the office.
 	PlaceName func(code string, lang i18n.Lang) string
 	// PlaceCode returns the code of the most exact place that the words name;
@@ -185,6 +189,21 @@ func (b *Book) Group(l *i18n.Localizer, code string) string {
 	return code
 }
 
+// Successor returns the record that a correction put in the place of another;
+// zero when there is none.
+func (b *Book) Successor(c *frame.Call, subject id.ID) (id.ID, error) {
+	records, err := journal.Of(c.Context(), b.DB, subject)
+	if err != nil {
+		return id.Zero, err
+	}
+	for _, r := range slices.Backward(records) {
+		if next := r.Named("replacement"); !next.IsZero() {
+			return next, nil
+		}
+	}
+	return id.Zero, nil
+}
+
 // Action says what an action of the journal is, in words.
 func Action(l *i18n.Localizer, action string) string { return l.Or("fact."+action, action) }
 
@@ -201,4 +220,17 @@ func Path(kind string, subject id.ID) string {
 		return ""
 	}
 	return folder + subject.String()
+}
+
+// ID reads an id of an address; empty is zero.
+func ID(bad *errs.Error, values url.Values, name string) id.ID {
+	text := values.Get(name)
+	if text == "" {
+		return id.Zero
+	}
+	value, err := id.Parse(text)
+	if err != nil {
+		bad.Field(name, "error.not_found")
+	}
+	return value
 }

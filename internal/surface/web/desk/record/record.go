@@ -4,11 +4,15 @@ package record
 
 import (
 	_ "embed"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
 
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
+	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/list"
 )
 
 //go:embed record.css
@@ -70,4 +74,33 @@ type Event struct {
 	Why  string // reason, as written
 	Href string // of another record that belongs to it
 	Seq  int64
+}
+
+// Said returns the facts that say something: those with a value.
+func Said(facts ...Fact) []Fact {
+	return slices.DeleteFunc(facts, func(f Fact) bool { return f.Value == nil })
+}
+
+// Words is a text of the interface; nil for none.
+func Words(text string) templ.Component {
+	if text == "" {
+		return nil
+	}
+	return list.Words(text)
+}
+
+// Written is a text as somebody wrote it; nil for none.
+func Written(text string) templ.Component {
+	if text == "" {
+		return nil
+	}
+	return list.Written(text)
+}
+
+// Day is a day; nil for none.
+func Day(l *i18n.Localizer, day clock.Day) templ.Component {
+	if day == 0 {
+		return nil
+	}
+	return list.Date(l, day)
 }
