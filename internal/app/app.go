@@ -13,6 +13,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/books/ledger"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
+	"github.com/qiaorelief/qiao/internal/overview/find"
 	"github.com/qiaorelief/qiao/internal/overview/report"
 	"github.com/qiaorelief/qiao/internal/platform/blob"
 	"github.com/qiaorelief/qiao/internal/platform/config"
@@ -74,6 +75,7 @@ type App struct {
 	Offers        *offer.Service
 	Words         *word.Service
 	Report        *report.Service
+	Finder        *find.Service
 
 	metrics *metric.Set
 	desk    *desk.Desk // set by Handler
@@ -172,6 +174,9 @@ func (a *App) construct(ctx context.Context) error {
 	a.Stock = stock.New(a.DB, a.Ledger, a.Policy)
 	a.Attachments = attachment.New(a.DB, a.Policy, a.Blobs, subjects{a}, uploadedFiles{})
 	a.Report = report.New(a.DB, a.Ledger, a.Catalog)
+	if a.Finder, err = find.New(a.DB, a.Policy); err != nil {
+		return err
+	}
 	a.Words = word.New(word.Config{DB: a.DB, Policy: a.Policy, Catalog: a.Catalog})
 	a.Registers, err = register.New(register.Config{
 		DB: a.DB, Policy: a.Policy, Catalog: a.Catalog, Reader: goodsReader{row.NewReader(a.Catalog)},

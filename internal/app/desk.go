@@ -47,7 +47,7 @@ func (a *App) newDesk(kit layout.Kit, gate frame.Gate, porter *door.Door) *desk.
 		&deskneed.Chapter{Needs: a.Needs, Names: names, Files: files},
 		known.Services{
 			DB: a.DB, Policy: a.Policy, Orgs: a.Orgs, Names: names, Needs: a.Needs, Distributions: a.Distributions,
-			Stock: a.Stock, Registers: a.Registers, Report: a.Report,
+			Stock: a.Stock, Registers: a.Registers, Report: a.Report, Finder: a.Finder,
 		},
 		&deskreceipt.Chapter{Receipts: a.Receipts, Names: names, Files: files},
 		&deskdistribution.Chapter{Distributions: a.Distributions, Names: names, Files: files},

@@ -13,11 +13,10 @@ import (
 )
 
 // background is everything that runs beside the requests. Subscribers of the
-// journal are listed here, each with journal.Follow; so far nobody needs one:
-// the report is computed from sums that every entry keeps.
+// journal are listed here, each with journal.Follow.
 func (a *App) background() []func(context.Context) {
 	sequencer := &journal.Sequencer{DB: a.DB, Log: a.Log}
-	all := []func(context.Context){sequencer.Run, a.SignIn.Run}
+	all := []func(context.Context){sequencer.Run, a.SignIn.Run, func(ctx context.Context) { journal.Follow(ctx, a.DB, a.Log, a.Finder.Subscriber()) }}
 	if a.desk != nil {
 		all = append(all, a.desk.Run)
 	}

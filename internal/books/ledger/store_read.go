@@ -276,7 +276,7 @@ func CountExpiring(ctx context.Context, q db.Queryer, by Day, holders []id.ID, m
 		db.AndIn(&where, "a.holder", holders)
 	}
 	query, args := where.Query(countExpiringHead, "", most)
-	return db.Value[int](ctx, q, "SELECT count(*) FROM ("+query+") AS some", args...)
+	return db.Value[int](ctx, q, "SELECT count(*) FROM ("+query+") AS found", args...)
 }
 
 // StockFilter narrows a list of what is in stock.

@@ -219,6 +219,12 @@ func (s *Service) Aliases(ctx context.Context, actor account.Actor, orgID id.ID)
 	return aliases(ctx, s.db, orgID)
 }
 
+// Spellings is Aliases without asking for permission, for what is kept beside the
+// registry.
+func Spellings(ctx context.Context, q db.Queryer, orgID id.ID) ([]string, error) {
+	return aliases(ctx, q, orgID)
+}
+
 // Update changes an organisation. version is the one that the person saw; when
 // somebody was faster, the error is errs.Conflict and carries the current one.
 func (s *Service) Update(ctx context.Context, actor account.Actor, orgID id.ID, version int64, in Input) (Org, error) {

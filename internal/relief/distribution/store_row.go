@@ -121,7 +121,7 @@ func Count(ctx context.Context, q db.Queryer, f Filter) (n int64, err error) {
 // countUpTo is Count of lines of any class that stops at most.
 func countUpTo(ctx context.Context, q db.Queryer, f Filter, most int) (int, error) {
 	query, args := f.where("").Query(selectCountHead, "", most)
-	n, err := db.Value[int](ctx, q, "SELECT count(*) FROM ("+query+") AS some", args...)
+	n, err := db.Value[int](ctx, q, "SELECT count(*) FROM ("+query+") AS found", args...)
 	if err != nil {
 		return 0, fmt.Errorf("count distributions: %w", err)
 	}

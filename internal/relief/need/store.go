@@ -141,6 +141,9 @@ func byID(ctx context.Context, q db.Queryer, needID id.ID) (Need, error) {
 	return n, nil
 }
 
+// ByID returns a need without asking for permission, for what is kept beside it.
+func ByID(ctx context.Context, q db.Queryer, needID id.ID) (Need, error) { return byID(ctx, q, needID) }
+
 // Row is one line together with its need (whose Lines are empty).
 type Row struct {
 	Need Need
@@ -167,7 +170,7 @@ type position struct {
 // count returns how many lines there are behind a filter, and stops at most.
 func count(ctx context.Context, q db.Queryer, f Filter, most int) (int, error) {
 	query, args := f.where().Query(selectCountHead, "", most)
-	n, err := db.Value[int](ctx, q, "SELECT count(*) FROM ("+query+") AS some", args...)
+	n, err := db.Value[int](ctx, q, "SELECT count(*) FROM ("+query+") AS found", args...)
 	if err != nil {
 		return 0, fmt.Errorf("count needs: %w", err)
 	}

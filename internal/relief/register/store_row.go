@@ -24,7 +24,7 @@ const (
 
 	countHeld = `
 		SELECT count(*)
-		FROM (SELECT 1 FROM register_row WHERE status = 'held' LIMIT $1) AS some`
+		FROM (SELECT 1 FROM register_row WHERE status = 'held' LIMIT $1) AS found`
 
 	discardKeySQL = `
 		UPDATE register_key

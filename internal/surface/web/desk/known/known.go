@@ -11,6 +11,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/registry/org"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/catalogue"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/find"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/home"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/journal"
@@ -30,6 +31,7 @@ type Services struct {
 	Stock         home.Stock
 	Registers     home.Registers
 	Report        home.Report
+	Finder        find.Finder
 }
 
 // Routes implements desk.Chapter.
@@ -40,6 +42,7 @@ func (s Services) Routes() []frame.Route {
 			DB: s.DB, Policy: s.Policy, Needs: s.Needs, Distributions: s.Distributions, Stock: s.Stock, Registers: s.Registers,
 			Report: s.Report, Names: s.Names,
 		},
+		&find.Chapter{Finder: s.Finder, Catalog: s.Names.Catalog, Names: s.Names},
 		&deskorg.Chapter{Orgs: s.Orgs, Names: s.Names},
 		&catalogue.Chapter{Catalog: s.Names.Catalog, Names: s.Names, Key: text.Key},
 		&journal.Chapter{DB: s.DB, Policy: s.Policy, Names: s.Names},
