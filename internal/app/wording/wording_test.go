@@ -261,7 +261,7 @@ func noKey(t *testing.T) check {
 // noLatin finds words in Latin letters that nobody wrote: all but file formats,
 // units, currencies, zones, codes and the numbers of standards.
 func noLatin(data string) check {
-	known := regexp.MustCompile(`^(CSV|XLSX|JSON|PDF|UTC|kB|MB|FFP|CC|BY|EN|GB|YY|ASTM|IIR|ISO|TOTP|Ctrl|Enter|Esc|ETag|API|PVC|KN|KF|AUD|CAD|CHF|CNY|EUR|GBP|HKD|JPY|USD|[A-Z])$`)
+	known := regexp.MustCompile(`^(CSV|XLSX|JPEG|PNG|WebP|JSON|PDF|UTC|kB|MB|FFP|CC|BY|EN|GB|YY|ASTM|IIR|ISO|TOTP|Ctrl|Enter|Esc|ETag|API|PVC|KN|KF|AUD|CAD|CHF|CNY|EUR|GBP|HKD|JPY|USD|[A-Z])$`)
 	code := regexp.MustCompile(`[A-Z]+-?[0-9][0-9A-Za-z-]*|[0-9a-f]{8}-[0-9a-f-]{27}`)
 	word := regexp.MustCompile(`[A-Za-z]+`)
 	return func(text string) (found []finding) {

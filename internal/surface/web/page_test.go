@@ -330,5 +330,5 @@ func isFile(link string) bool {
 
 // isElsewhere reports whether the sample has no report or lot behind a link.
 func isElsewhere(link string) bool {
-	return strings.HasPrefix(link, "/report/2020-02-16") || strings.HasPrefix(link, "/thread/L-0215-JP-01")
+	return link == "/sign-in" || strings.HasPrefix(link, "/report/2020-02-16") || strings.HasPrefix(link, "/thread/L-0215-JP-01")
 }
