@@ -14,6 +14,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/qiaorelief/qiao/internal/books/ledger"
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/kernel/page"
@@ -136,7 +137,7 @@ func (h *Chapter) filters(l *i18n.Localizer, f distribution.Filter, recipient st
 // row is one line of the list.
 func (h *Chapter) row(c *frame.Call, r distribution.Row, recipient string) list.Row {
 	l, line, d := c.Reader.Localizer, r.Line, r.Distribution
-	unit, class := h.Names.CountedIn(l, line.Commodity), h.Names.Class(l, line.Class)
+	unit, class := h.Names.CountedIn(l, line.Accepted, line.Commodity), h.Names.Class(l, line.Class)
 	state := ""
 	if d.Status != distribution.Posted {
 		state = l.T("desk.edit_taken_out")
@@ -147,7 +148,7 @@ func (h *Chapter) row(c *frame.Call, r distribution.Row, recipient string) list.
 			list.LinkPair(path+"/"+d.ID.String(), list.Named(line.ItemText, class), list.Below(line.ItemText, class)),
 			list.LinkPair(path+"?recipient="+d.Recipient.String(), recipient, h.Names.Place(l, d.Place)),
 			list.Count(l, line.Accepted, unit), some(l, line.Rejected, unit, ""), some(l, line.Unreconciled, unit, "urgent"),
-			list.Date(l, d.Day), list.Moment(l, d.CreatedAt, c.Zone()), list.Tag(state, ""),
+			list.Date(l, d.Day), list.Date(l, clock.DayOf(d.CreatedAt, c.Zone())), list.Tag(state, ""),
 		},
 	}
 }

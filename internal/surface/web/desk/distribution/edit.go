@@ -201,7 +201,7 @@ func (h *Chapter) describe(c *frame.Call, row ledger.StockRow) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text := l.T("desk.distribution_lot", "n", l.Number(row.Amount-row.Held), "unit", h.Names.CountedIn(l, row.Lot.Commodity),
+	text := l.T("desk.distribution_lot", "n", l.Number(row.Amount-row.Held), "unit", h.Names.CountedIn(l, row.Amount-row.Held, row.Lot.Commodity),
 		"lot", lot, "place", h.Names.Store(l, row.Account.Place))
 	earmark, err := h.Names.Earmark(c, row.Lot.Earmark)
 	if err == nil && earmark != "" {

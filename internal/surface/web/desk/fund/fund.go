@@ -142,7 +142,7 @@ func row(c *frame.Call, r fund.Record, party string) list.Row {
 			list.LinkPair(path+"/"+r.ID.String(), list.Named(party, l.T("desk.fund_nobody")), below),
 			list.Words(l.T("desk.fund_direction_" + string(r.Direction))), list.Money(l, r.Amount, ""),
 			list.Written(r.Channel), list.Written(r.Purpose),
-			list.Date(l, r.Day), list.Moment(l, r.CreatedAt, c.Zone()),
+			list.Date(l, r.Day), list.Date(l, clock.DayOf(r.CreatedAt, c.Zone())),
 		},
 	}
 }
@@ -174,7 +174,7 @@ func (h *Chapter) show(c *frame.Call) error {
 			record.Fact{Label: l.T("desk.fund_field_organiser"), Value: record.Written(names[r.Organiser])},
 			record.Fact{Label: l.T("desk.fund_field_channel"), Value: record.Written(r.Channel)},
 			record.Fact{Label: l.T("desk.fund_field_purpose"), Value: record.Written(r.Purpose)},
-			record.Fact{Label: l.T("desk.field_earmark"), Value: record.Written(earmark)},
+			record.Fact{Label: l.T("desk.stock_earmark"), Value: record.Written(earmark)},
 			record.Fact{Label: l.T("desk.fund_day"), Value: list.Moment(l, r.OccurredAt, c.Zone())},
 			record.Fact{Label: l.T("desk.recorded"), Value: list.Moment(l, r.CreatedAt, c.Zone())},
 			record.Fact{Label: l.T("desk.source"), Value: record.Written(r.Source)},

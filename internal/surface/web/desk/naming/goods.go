@@ -30,10 +30,11 @@ func (b *Book) Goods(commodity ledger.Commodity) (class string, unit qty.Unit) {
 	return class, unit
 }
 
-// CountedIn is the unit of a commodity in words.
-func (b *Book) CountedIn(l *i18n.Localizer, commodity ledger.Commodity) string {
+// CountedIn is the unit of a commodity in words, as it stands behind the number:
+// 1 piece.
+func (b *Book) CountedIn(l *i18n.Localizer, n int64, commodity ledger.Commodity) string {
 	class, unit := b.Goods(commodity)
-	return figure.Unit(l, unit, class)
+	return figure.UnitOf(l, n, unit, class)
 }
 
 // Commodities lists in what a class may be counted: its base unit and packs of

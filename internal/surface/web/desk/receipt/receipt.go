@@ -13,6 +13,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/kernel/page"
@@ -133,7 +134,7 @@ func (h *Chapter) filters(l *i18n.Localizer, donor id.ID, name string) []list.Fi
 func (h *Chapter) row(c *frame.Call, r receipt.Row, donor string) list.Row {
 	l, line := c.Reader.Localizer, r.Line
 	off := r.Receipt.Status != receipt.Posted
-	var from templ.Component = list.Words(l.T("desk.receipt_nobody"))
+	from := list.Words(l.T("desk.receipt_nobody"))
 	if donor != "" {
 		from = list.LinkPair(path+"?donor="+r.Receipt.Donor.String(), donor, "")
 	}
@@ -141,9 +142,9 @@ func (h *Chapter) row(c *frame.Call, r receipt.Row, donor string) list.Row {
 		ID: r.Receipt.ID.String() + "." + strconv.FormatInt(r.N, 10), Off: off,
 		Cells: []templ.Component{
 			list.LinkPair(path+"/"+r.Receipt.ID.String(), list.Named(line.ItemText, h.Names.Class(l, line.Class)), list.Below(line.ItemText, h.Names.Class(l, line.Class))),
-			list.Count(l, line.Quantity, h.Names.CountedIn(l, line.Commodity)),
+			list.Count(l, line.Quantity, h.Names.CountedIn(l, line.Quantity, line.Commodity)),
 			from, list.Words(h.Names.Store(l, r.Receipt.Place)), list.Date(l, line.ExpiresOn), value(l, line),
-			list.Date(l, r.Receipt.Day), list.Moment(l, r.Receipt.CreatedAt, c.Zone()), list.Tag(status(l, r.Receipt), ""),
+			list.Date(l, r.Receipt.Day), list.Date(l, clock.DayOf(r.Receipt.CreatedAt, c.Zone())), list.Tag(status(l, r.Receipt), ""),
 		},
 	}
 }

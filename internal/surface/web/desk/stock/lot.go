@@ -68,9 +68,9 @@ func (h *Chapter) show(c *frame.Call) error {
 		Frame: c.Page(list.Named(way.Lot.Code, h.Names.Class(l, class)), frame.Stock),
 		Up:    record.Link{Text: l.T("desk.place_stock"), Href: path},
 		Sections: []record.Section{
-			{Title: l.T("desk.lot_balance"), Body: balance(l, way, h.Names.CountedIn(l, way.Lot.Commodity))},
+			{Title: l.T("desk.lot_balance"), Body: balance(l, way, h.Names.CountedIn(l, way.Given, way.Lot.Commodity))},
 			{Title: l.T("desk.lot_where"), Body: h.places(c, rows, names)},
-			{Title: l.T("desk.lot_steps"), Body: steps(l, h.steps(c, way, names), h.Names.CountedIn(l, way.Lot.Commodity), c.Zone())},
+			{Title: l.T("desk.lot_steps"), Body: steps(l, h.steps(c, way, names), h.Names.CountedIn(l, way.Given, way.Lot.Commodity), c.Zone())},
 		},
 	}
 	v.Frame.Live = "stock receipt distribution"
@@ -96,7 +96,7 @@ func (h *Chapter) facts(c *frame.Call, way *thread.Thread, names map[id.ID]strin
 		record.Fact{Label: l.T("desk.class"), Value: record.Words(h.Names.Class(l, class))},
 		record.Fact{Label: l.T("desk.field_item"), Value: record.Written(way.Receipt.Line.ItemText)},
 		record.Fact{Label: l.T("desk.stock_donor"), Value: record.Written(names[way.Lot.Donor])},
-		record.Fact{Label: l.T("desk.field_earmark"), Value: record.Written(earmark)},
+		record.Fact{Label: l.T("desk.stock_earmark"), Value: record.Written(earmark)},
 		record.Fact{Label: l.T("desk.field_batch"), Value: record.Written(way.Lot.Code)},
 		record.Fact{Label: l.T("desk.stock_opened"), Value: record.Day(l, way.Lot.OpenedOn)},
 	)
@@ -137,7 +137,7 @@ func (h *Chapter) places(c *frame.Call, rows []ledger.StockRow, names map[id.ID]
 	for i, r := range rows {
 		spots[i] = place{where(h.Names.Store(l, r.Account.Place), names[r.Account.Holder]), r.Amount, r.Held}
 	}
-	return places(l, spots, h.Names.CountedIn(l, rows[0].Lot.Commodity))
+	return places(l, spots, h.Names.CountedIn(l, rows[0].Amount, rows[0].Lot.Commodity))
 }
 
 // place is what lies of the lot somewhere.
@@ -225,7 +225,7 @@ func (h *Chapter) draw(c *frame.Call, status int, subject id.ID, act string, fie
 	for i, r := range rows {
 		spots[i] = form.Option{Value: h.spot(r), Text: l.T("desk.stock_spot",
 			"place", where(h.Names.Store(l, r.Account.Place), names[r.Account.Holder]),
-			"n", l.Number(r.Amount), "unit", h.Names.CountedIn(l, r.Lot.Commodity), "free", l.Number(r.Amount-r.Held))}
+			"n", l.Number(r.Amount), "unit", h.Names.CountedIn(l, r.Amount, r.Lot.Commodity), "free", l.Number(r.Amount-r.Held))}
 	}
 	address := lots + "/" + subject.String()
 	once := s.Value("once")

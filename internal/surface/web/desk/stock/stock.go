@@ -135,7 +135,7 @@ func (h *Chapter) list(c *frame.Call) error {
 func columns(l *i18n.Localizer) []list.Column {
 	return []list.Column{
 		{Title: l.T("desk.stock_item"), Main: true}, {Title: l.T("desk.stock_amount"), Number: true}, {Title: l.T("desk.stock_held"), Number: true},
-		{Title: l.T("desk.stock_place")}, {Title: l.T("desk.stock_donor")}, {Title: l.T("desk.field_earmark")},
+		{Title: l.T("desk.stock_place")}, {Title: l.T("desk.stock_donor")}, {Title: l.T("desk.stock_earmark")},
 		{Title: l.T("desk.field_expires_on"), Sort: string(page.Expiry)}, {Title: l.T("desk.stock_opened"), Sort: string(page.Recorded)},
 	}
 }
@@ -144,7 +144,7 @@ func (h *Chapter) filters(l *i18n.Localizer, f ledger.StockFilter, names map[id.
 	filters := []list.Filter{
 		{Name: "class", Label: l.T("desk.class"), Options: list.Options(h.Names.Classes(l))},
 		{Name: "place", Label: l.T("desk.stock_place"), Options: list.Options(stores)},
-		{Name: "earmarked", Label: l.T("desk.field_earmark"), Options: []list.Option{
+		{Name: "earmarked", Label: l.T("desk.stock_earmark"), Options: []list.Option{
 			{Value: "true", Text: l.T("desk.stock_earmarked")}, {Value: "false", Text: l.T("desk.stock_free")},
 		}},
 		{Name: "expires_by", Label: l.T("desk.stock_expires_by"), Kind: list.OnDay},
@@ -164,7 +164,7 @@ func (h *Chapter) row(c *frame.Call, r ledger.StockRow, names map[id.ID]string) 
 		return list.Row{}, err
 	}
 	class, _ := h.Names.Goods(r.Lot.Commodity)
-	unit := h.Names.CountedIn(l, r.Lot.Commodity)
+	unit := h.Names.CountedIn(l, r.Amount, r.Lot.Commodity)
 	var donor, held templ.Component = list.Words(l.T("desk.receipt_nobody")), templ.NopComponent
 	if name := names[r.Lot.Donor]; name != "" {
 		donor = list.LinkPair(path+"?donor="+r.Lot.Donor.String(), name, "")
