@@ -15,6 +15,7 @@ import (
 	deskdistribution "github.com/qiaorelief/qiao/internal/surface/web/desk/distribution"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
 	deskfund "github.com/qiaorelief/qiao/internal/surface/web/desk/fund"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/imports"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/known"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/live"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/naming"
@@ -53,6 +54,7 @@ func (a *App) newDesk(kit layout.Kit, gate frame.Gate, porter *door.Door) *desk.
 		&deskdistribution.Chapter{Distributions: a.Distributions, Names: names, Files: files},
 		&deskstock.Chapter{Stock: a.Stock, Names: names},
 		&deskfund.Chapter{Funds: a.Funds, Names: names, Files: files},
+		&imports.Chapter{Uploads: a.Uploads, Registers: a.Registers, Offers: a.Offers, Words: a.Words, Names: names},
 	)
 }
 

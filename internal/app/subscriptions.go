@@ -48,8 +48,10 @@ func (a *App) constructJobs() (err error) {
 	}
 	a.Uploads = upload.New(upload.Config{
 		DB: a.DB, Policy: a.Policy, Registers: a.Registers, Blobs: a.Blobs, Queue: a.jobs, MaxSize: a.Config.MaxUpload,
+		Current: a.currentActor,
 	})
-	return nil
+	// Who hands over a job need not be who works it off: the kind is known at once.
+	return job.Register(a.jobs, a.Uploads.Work)
 }
 
 // startJobs starts the timed work and takes up the imports that were running
@@ -76,9 +78,6 @@ func (a *App) startJobs(ctx context.Context) (*job.Runner, error) {
 		return nil, err
 	}
 	if err := runner.Every(purgeEvery, "attachment.purge", purgeAttachments{}); err != nil {
-		return nil, err
-	}
-	if err := job.Register(runner, a.Uploads.Work); err != nil {
 		return nil, err
 	}
 	if err := a.Uploads.Recover(ctx); err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/platform/render"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/form"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/imports"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/list"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/live"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/record"
@@ -56,9 +57,9 @@ func (d *Desk) Run(ctx context.Context) { d.hub.Run(ctx) }
 // chapter's style is given.
 func Files(chapters ...string) map[string][]byte {
 	styles := slices.Concat(
-		[]string{layout.Style(), figure.Style(), frame.Style(), list.Style(), form.Style(), record.Style()}, chapters)
+		[]string{layout.Style(), figure.Style(), frame.Style(), list.Style(), form.Style(), record.Style(), imports.Style()}, chapters)
 	return map[string][]byte{
 		frame.StyleName:  render.Stylesheet(styles...),
-		frame.ScriptName: frame.Script(),
+		frame.ScriptName: slices.Concat(frame.Script(), imports.Script()),
 	}
 }

@@ -116,6 +116,9 @@ type Frame struct {
 	Live   string // chapters of the journal, with spaces between, whose facts change this page
 	Keys   []Key  // besides the ones that work everywhere
 	Said   string // what was just done
+	// Refresh draws the page anew after so many seconds where there is no script;
+	// zero: never.
+	Refresh int
 	Actor  account.Actor
 	Now    time.Time
 	Zone   *time.Location

@@ -23,10 +23,11 @@ func Style() string { return style }
 // View is one page of a list. Texts are in the reader's language.
 type View struct {
 	Frame   frame.Frame
-	Note    string     // beside the title, such as how many there are
-	Lead    string     // how to read the list, where that is not plain; may be empty
-	Path    string     // of the list, such as /desk/needs
-	Query   url.Values // of the request
+	Note    string          // beside the title, such as how many there are
+	Lead    string          // how to read the list, where that is not plain; may be empty
+	Intro   templ.Component // above the list, such as a form; nil: nothing
+	Path    string          // of the list, such as /desk/needs
+	Query   url.Values      // of the request
 	Filters []Filter
 	Columns []Column
 	Rows    []Row
