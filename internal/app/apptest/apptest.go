@@ -87,7 +87,7 @@ func (h *House) Visitor(r *http.Request) (frame.Visitor, error) {
 // Get opens a page as somebody of a role; an empty role is nobody.
 func (h *House) Get(t testing.TB, role account.Role, path string) *httptest.ResponseRecorder {
 	t.Helper()
-	return h.send(t, role, httptest.NewRequest(http.MethodGet, path, nil))
+	return h.Send(t, role, httptest.NewRequest(http.MethodGet, path, nil))
 }
 
 // Post sends a form as somebody of a role.
@@ -95,10 +95,11 @@ func (h *House) Post(t testing.TB, role account.Role, path string, values url.Va
 	t.Helper()
 	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(values.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return h.send(t, role, r)
+	return h.Send(t, role, r)
 }
 
-func (h *House) send(t testing.TB, role account.Role, r *http.Request) *httptest.ResponseRecorder {
+// Send sends a request as somebody of a role; an empty role is nobody.
+func (h *House) Send(t testing.TB, role account.Role, r *http.Request) *httptest.ResponseRecorder {
 	t.Helper()
 	if role != "" {
 		r.AddCookie(&http.Cookie{Name: RoleCookie, Value: string(role)})
