@@ -76,6 +76,18 @@ func (v *visitor) deskPages(t *testing.T) []sight {
 	const me = apptest.RoleCookie + "=" + string(account.Administrator)
 	needs := sight{name: "desk-needs", path: "/desk/needs", cookie: me}
 	all := []sight{needs, {name: "desk-need-new", path: "/desk/needs/new", cookie: me}, {name: "desk-nowhere", path: "/desk/nowhere", cookie: me, refused: true}}
+	for name, path := range map[string]string{
+		"desk-home": "/desk", "desk-orgs": "/desk/orgs", "desk-org-new": "/desk/orgs/new", "desk-catalogue": "/desk/catalogue",
+		"desk-class": "/desk/catalogue/respirator", "desk-standards": "/desk/catalogue/standards", "desk-journal": "/desk/journal",
+		"desk-find": "/desk/find?q=%E5%8F%A3%E7%BD%A9", "desk-components": "/desk/components",
+	} {
+		all = append(all, sight{name: name, path: path, cookie: me})
+	}
+	for name, list := range map[string]string{"desk-org": "/desk/orgs", "desk-record": "/desk/journal"} {
+		if path := v.linkOn(t, sight{path: list, cookie: me}, list+"/0"); path != "" {
+			all = append(all, sight{name: name, path: path, cookie: me})
+		}
+	}
 	if path := v.linkOn(t, needs, "/desk/needs/0"); path != "" {
 		all = append(all, sight{name: "desk-need", path: path, cookie: me}, sight{name: "desk-need-correct", path: path + "/correct", cookie: me})
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/surface/web/desk"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/account"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/attach"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/components"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/form"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/home"
 	"github.com/qiaorelief/qiao/internal/surface/web/fault"
@@ -78,7 +79,7 @@ func Assets() (*render.Assets, error) {
 	}
 	files[signin.StyleName] = render.Stylesheet(layout.Style(), form.Style(), signin.Style())
 	files[signin.ScriptName] = signin.Script()
-	maps.Copy(files, desk.Files(home.Style(), attach.Style(), account.Style()))
+	maps.Copy(files, desk.Files(home.Style(), components.Style(), attach.Style(), account.Style()))
 	assets, err := render.NewAssets("/assets/", files)
 	if err != nil {
 		return nil, fmt.Errorf("public pages: %w", err)

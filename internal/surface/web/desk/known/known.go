@@ -11,6 +11,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/registry/org"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/catalogue"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/components"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/find"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/home"
@@ -43,6 +44,7 @@ func (s Services) Routes() []frame.Route {
 			Report: s.Report, Names: s.Names,
 		},
 		&find.Chapter{Finder: s.Finder, Catalog: s.Names.Catalog, Names: s.Names},
+		components.Chapter{},
 		&deskorg.Chapter{Orgs: s.Orgs, Names: s.Names},
 		&catalogue.Chapter{Catalog: s.Names.Catalog, Names: s.Names, Key: text.Key},
 		&journal.Chapter{DB: s.DB, Policy: s.Policy, Names: s.Names},
