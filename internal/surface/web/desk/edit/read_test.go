@@ -61,11 +61,16 @@ func TestWhatMoneyIsWrittenAsIsReadBack(t *testing.T) {
 
 func TestWholeNumbers(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]int64{"1,200": 1200, "1，200": 1200, " 7 ": 7, "": 0, "0": 0, "-1": -1, "1.5": -1, "一": -1, "9223372036854775808": -1} {
+	for _, c := range []struct {
+		text string
+		want int64 // less than zero: refused
+	}{
+		{"1,200", 1200}, {"1，200", 1200}, {" 7 ", 7}, {"", 0}, {"0", 0}, {"-1", -1}, {"1.5", -1}, {"一", -1}, {"9223372036854775808", -1},
+	} {
 		bad := errs.Bad()
-		n := edit.Whole(bad, url.Values{"n": {text}}, "n", "wrong")
-		if refused := len(bad.Fields) == 1; refused != (want < 0) || !refused && n != want {
-			t.Errorf("%q: %d, refused %v", text, n, refused)
+		n := edit.Whole(bad, url.Values{"n": {c.text}}, "n", "wrong")
+		if refused := len(bad.Fields) == 1; refused != (c.want < 0) || !refused && n != c.want {
+			t.Errorf("%q: %d, refused %v", c.text, n, refused)
 		}
 	}
 }
