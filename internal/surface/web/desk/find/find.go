@@ -84,7 +84,7 @@ func (h *Chapter) find(c *frame.Call) error {
 	if c.URL.Query().Get("part") != "" {
 		return c.Write(part(c.Reader.Localizer, groups))
 	}
-	return c.Write(findPage(c.Page(c.Reader.T("desk.key_find"), frame.Nowhere), words, groups))
+	return c.Write(findPage(c.Page(c.Reader.T("desk.find_label"), frame.Nowhere), words, groups))
 }
 
 func records(c *frame.Call, found []find.Entry) []option {

@@ -87,7 +87,7 @@ func (h *Chapter) Routes() []frame.Route {
 const (
 	most       = 1000 // beyond it a count is "1,000 or more"
 	expireDays = 60
-	lastFacts  = 12
+	lastFacts  = 10
 )
 
 // view is what the page shows.
