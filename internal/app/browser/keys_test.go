@@ -50,7 +50,9 @@ func TestTheDeskByKeyboardAlone(t *testing.T) {
 	v.open(t, "/")
 	ask[bool](t, v, "document.cookie = '"+apptest.RoleCookie+"="+string(account.Coordinator)+"; path=/', true")
 	v.open(t, "/desk?lang=zh")
-	at := func(path string) string { return "location.pathname === '" + path + "' && document.readyState === 'complete'" }
+	at := func(path string) string {
+		return "location.pathname === '" + path + "' && document.readyState === 'complete'"
+	}
 
 	v.press(t, "/")
 	v.until(t, "the command box has the focus", "document.activeElement.id === 'cmd'")

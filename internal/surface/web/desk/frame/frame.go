@@ -4,6 +4,7 @@ package frame
 
 import (
 	_ "embed"
+	"strings"
 	"time"
 
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
@@ -171,12 +172,9 @@ func (c *Call) Today() clock.Day { return clock.DayOf(c.kit.Clock.Now(), c.kit.Z
 
 // roles names what the visitor is, for the foot of the rail.
 func (f Frame) roles() string {
-	text := ""
-	for i, m := range f.Actor.Memberships {
-		if i > 0 {
-			text += f.Reader.T("web.comma")
-		}
-		text += f.Reader.T("role." + string(m.Role))
+	var roles []string
+	for _, m := range f.Actor.Memberships {
+		roles = append(roles, f.Reader.T("role."+string(m.Role)))
 	}
-	return text
+	return strings.Join(roles, f.Reader.T("web.comma"))
 }

@@ -158,10 +158,10 @@ func (h *Hub) stream(c *frame.Call) error {
 	message := "retry: 3000\n\n"
 	for {
 		if _, err := w.Write([]byte(message)); err != nil {
-			return nil //nolint:nilerr // the page was closed
+			return nil // the page was closed
 		}
 		if err := flusher.Flush(); err != nil {
-			return nil //nolint:nilerr // the page was closed
+			return nil // the page was closed
 		}
 		select {
 		case chapters, open := <-facts:

@@ -7,7 +7,6 @@ package need
 
 import (
 	"context"
-	_ "embed"
 	"net/http"
 	"strconv"
 
