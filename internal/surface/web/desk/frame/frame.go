@@ -120,9 +120,9 @@ type Frame struct {
 	// Refresh draws the page anew after so many seconds where there is no script;
 	// zero: never.
 	Refresh int
-	Actor  account.Actor
-	Now    time.Time
-	Zone   *time.Location
+	Actor   account.Actor
+	Now     time.Time
+	Zone    *time.Location
 
 	rail   []section
 	style  string
