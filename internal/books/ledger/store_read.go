@@ -3,9 +3,11 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
@@ -258,6 +260,14 @@ const (
 		FROM ledger_balance b
 		JOIN ledger_account a ON a.id = b.account_id
 		JOIN ledger_lot t ON t.id = b.lot_id`
+
+	// Lots first, in the order of their index: SQLite joins in the order of CROSS JOIN.
+	selectExpiringHead = `
+		SELECT a.holder, a.place, b.amount, b.held,
+		       t.id, t.commodity, t.donor, t.earmark, t.code, t.opened_on, t.expires_on
+		FROM ledger_lot t
+		CROSS JOIN ledger_balance b
+		CROSS JOIN ledger_account a`
 )
 
 const countExpiringHead = `
@@ -306,8 +316,39 @@ type StockRow struct {
 // StockRows returns at most limit rows of stock of one commodity (or of all),
 // by lot.
 func StockRows(ctx context.Context, q db.Queryer, f StockFilter, limit int) ([]StockRow, error) {
+	if len(f.Commodities) < 2 || f.Sort.Is(page.Expiry) {
+		return stockRows(ctx, q, f, limit)
+	}
+	// Each commodity is read by its index, so that the cost does not grow with the stock.
+	var rows []StockRow
+	for _, c := range f.Commodities {
+		one := f
+		one.Commodities = []Commodity{c}
+		some, err := stockRows(ctx, q, one, limit)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, some...)
+	}
+	slices.SortFunc(rows, func(a, b StockRow) int {
+		first, second := a.Account.ID(), b.Account.ID()
+		order := cmp.Or(slices.Compare(a.Lot.ID[:], b.Lot.ID[:]), slices.Compare(first[:], second[:]))
+		if f.Sort == page.RecordedDown {
+			return -order
+		}
+		return order
+	})
+	return rows[:min(limit, len(rows))], nil
+}
+
+func stockRows(ctx context.Context, q db.Queryer, f StockFilter, limit int) ([]StockRow, error) {
 	where := f.where()
-	query, args := where.Query(selectStockHead, f.order(where), limit)
+	head := selectStockHead
+	if f.Sort.Is(page.Expiry) {
+		head = selectExpiringHead
+		where.And("b.lot_id = t.id AND a.id = b.account_id")
+	}
+	query, args := where.Query(head, f.order(where), limit)
 	return db.All(ctx, q, query, args, func(r *db.Rows) (s StockRow, err error) {
 		s.Account.Kind = Stock
 		err = r.Scan(append([]any{&s.Account.Holder, &s.Account.Place, &s.Amount, &s.Held}, s.Lot.fields()...)...)
