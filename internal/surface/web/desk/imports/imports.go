@@ -81,8 +81,22 @@ func home(uploadID id.ID) string { return path + "/" + uploadID.String() }
 // drop is the form that takes a file.
 type drop struct {
 	State *form.State
+	Kinds []register.Kind // that the visitor may post
 	Kind  register.Kind
 	Max   int64 // bytes
+}
+
+// posting is the action that brings a row of a kind into the books.
+func posting(kind register.Kind) string {
+	switch kind {
+	case register.Needs:
+		return "need.create"
+	case register.Receipts:
+		return "receipt.create"
+	case register.Distributions:
+		return "distribution.create"
+	}
+	return "fund.receive"
 }
 
 // list answers with the tray.
@@ -92,7 +106,16 @@ func (h *Chapter) list(c *frame.Call) error {
 
 // blank is the form for a file, with what is wrong with the one that was sent.
 func (h *Chapter) blank(c *frame.Call, kind register.Kind, wrong *errs.Error) drop {
-	return drop{State: form.New(c.Reader.Localizer, nil, wrong), Kind: kind, Max: h.Uploads.MaxSize}
+	d := drop{State: form.New(c.Reader.Localizer, nil, wrong), Kind: kind, Max: h.Uploads.MaxSize}
+	for _, k := range layout.Kinds() {
+		if c.Could(posting(k)) {
+			d.Kinds = append(d.Kinds, k)
+		}
+	}
+	if len(d.Kinds) == 1 {
+		d.Kind = d.Kinds[0]
+	}
+	return d
 }
 
 // tray answers with the files that were handed in and the form for one more.
@@ -122,7 +145,7 @@ func (h *Chapter) tray(c *frame.Call, status int, d drop) error {
 		Empty: list.Empty{Title: l.T("imports.empty_title"), Text: l.T("imports.empty_text")},
 	}
 	v.Frame.Live = "register"
-	if c.Could("import.run") {
+	if c.Could("import.run") && len(d.Kinds) > 0 {
 		v.Intro = dropForm(d)
 	}
 	v.Acts = []list.Act{{Text: l.T("imports.kept_link"), Href: keptPath, Plain: true}}

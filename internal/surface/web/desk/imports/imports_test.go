@@ -387,6 +387,28 @@ func TestWhoMayDoWhat(t *testing.T) {
 	}
 }
 
+func TestMoneyIsImportedByFinance(t *testing.T) {
+	t.Parallel()
+	h := apptest.Open(t)
+	if page := h.Get(t, account.Coordinator, "/desk/imports").Body.String(); strings.Contains(page, `name="kind" value="money"`) {
+		t.Error("a coordinator, who books no money, is offered to import it")
+	}
+	if page := h.Get(t, account.Finance, "/desk/imports").Body.String(); !strings.Contains(page, `name="kind" value="money" checked`) {
+		t.Error("the one kind that finance books is not chosen")
+	}
+	w := send(t, h, account.Finance, "money", "money.csv", "日期,捐款人,金额\n2020-02-01,示例捐款人,100\n2020-02-01,示例捐款人,-20\n")
+	address, _, _ := strings.Cut(w.Header().Get("Location"), "?")
+	contains(t, h.Get(t, account.Coordinator, address).Body.String(), "款项由财务导入")
+	if w := h.Post(t, account.Coordinator, address+"/start", nil); w.Code != http.StatusForbidden {
+		t.Errorf("a coordinator starts it: %d", w.Code)
+	}
+	if w := h.Post(t, account.Finance, address+"/start", nil); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	work(t, h, address)
+	contains(t, h.Get(t, account.Finance, address+"/held").Body.String(), "是支出，金额 20")
+}
+
 func TestARunningImportIsLookedAfterAndStopped(t *testing.T) {
 	t.Parallel()
 	h := apptest.Open(t)

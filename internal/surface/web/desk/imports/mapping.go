@@ -199,7 +199,7 @@ func (h *Chapter) remap(c *frame.Call) error {
 		_, _, err = h.Uploads.Map(c.Context(), c.Actor, subject, *m)
 	}
 	if err == nil && values.Get("then") == "start" {
-		if _, err = h.Uploads.Start(c.Context(), c.Actor, subject); err == nil {
+		if err = h.begin(c, p); err == nil {
 			return c.Done(home(subject), "import_started")
 		}
 	}
@@ -231,14 +231,27 @@ func (h *Chapter) start(c *frame.Call) error {
 	if err != nil {
 		return err
 	}
-	if _, err := h.Uploads.Start(c.Context(), c.Actor, subject); err != nil {
-		p, getErr := h.Uploads.Get(c.Context(), c.Actor, subject)
-		if told := errs.As(err); getErr == nil && told.Kind == errs.Invalid {
+	p, err := h.Uploads.Get(c.Context(), c.Actor, subject)
+	if err != nil {
+		return err
+	}
+	if err := h.begin(c, p); err != nil {
+		if told := errs.As(err); told.Kind == errs.Invalid {
 			return h.draw(c, http.StatusUnprocessableEntity, p, told)
 		}
 		return err
 	}
 	return c.Done(home(subject), "import_started")
+}
+
+// begin starts an import for somebody who may post its rows: without that right
+// it would end at the first one.
+func (h *Chapter) begin(c *frame.Call, p upload.Progress) error {
+	if !c.Could(posting(p.Kind)) {
+		return errs.New(errs.Forbidden, "imports.others_post")
+	}
+	_, err := h.Uploads.Start(c.Context(), c.Actor, p.ID)
+	return err
 }
 
 // stop ends an import behind the rows at hand.

@@ -29,6 +29,7 @@ type sight struct {
 	Kept     *upload.Saved  // the kept mapping that was taken
 	Reasons  map[string]int // message key → open rows
 	CanRun   bool
+	CanPost  bool // may bring rows of this kind into the books
 	CanMend  bool // may work off rows
 	NameFail *form.State
 }
@@ -41,8 +42,9 @@ type unknown struct {
 	Other []form.Option
 }
 
-// most is how many unknown articles and classes for each are shown.
+// How many unknown articles, classes for each, and rows of a table are shown.
 const (
+	shownRows   = 20
 	mostUnknown = 12
 	mostNear    = 3
 )
@@ -88,7 +90,7 @@ func (h *Chapter) draw(c *frame.Call, status int, p upload.Progress, wrong *errs
 func (h *Chapter) see(c *frame.Call, p upload.Progress) (sight, error) {
 	v := sight{
 		Call: c, Frame: c.Page(p.Name, frame.Imports), Names: h.Names, File: p,
-		CanRun: c.Could("import.run"), CanMend: c.Could("import.review"),
+		CanRun: c.Could("import.run"), CanPost: c.Could(posting(p.Kind)), CanMend: c.Could("import.review"),
 	}
 	v.Frame.Live = "register"
 	if p.State == upload.Running {
