@@ -15,6 +15,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/app/apptest"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/registry/account"
+	"github.com/qiaorelief/qiao/internal/relief/register"
 	"github.com/qiaorelief/qiao/internal/relief/register/upload"
 )
 
@@ -168,4 +169,30 @@ func (v *visitor) work(t *testing.T, page string) {
 	if err := v.app.Uploads.Work(t.Context(), upload.Args{Upload: uploadID}); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// importPages are the pages of the import desk: the tray, a file before and after
+// its import, its held rows, and what is kept.
+func (v *visitor) importPages(t *testing.T, me string) []sight {
+	t.Helper()
+	house := account.System()
+	all := []sight{{name: "desk-imports", path: "/desk/imports?kind=receipts", cookie: me}, {name: "desk-mappings", path: "/desk/mappings", cookie: me}}
+	for _, name := range []string{"before", "after"} {
+		u, _, err := v.app.Uploads.Upload(t.Context(), house, upload.Input{Kind: register.Receipts, Name: name + ".csv"},
+			strings.NewReader(strings.ReplaceAll(heldGoods, "甲栏", "品名")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := "/desk/imports/" + u.ID.String()
+		all = append(all, sight{name: "desk-import-" + name, path: page, cookie: me})
+		if name == "before" {
+			continue
+		}
+		if _, err := v.app.Uploads.Start(t.Context(), house, u.ID); err != nil {
+			t.Fatal(err)
+		}
+		v.work(t, page)
+		all = append(all, sight{name: "desk-import-held", path: page + "/held", cookie: me})
+	}
+	return all
 }

@@ -91,7 +91,7 @@ func (v *visitor) deskPages(t *testing.T) []sight {
 	if path := v.linkOn(t, needs, "/desk/needs/0"); path != "" {
 		all = append(all, sight{name: "desk-need", path: path, cookie: me}, sight{name: "desk-need-correct", path: path + "/correct", cookie: me})
 	}
-	return all
+	return append(all, v.importPages(t, me)...)
 }
 
 // linkOn returns the first address on a page that begins so and leads to a page,
