@@ -159,11 +159,11 @@ func (h *Chapter) offers(c *frame.Call, v *bench) error {
 // questionOf is the same for answers to the same question, which are alike for
 // the same rows.
 func questionOf(f register.Fix) string {
-	text := strconv.FormatBool(f.Confirmed) + strconv.FormatBool(f.Class != "")
+	said := []string{strconv.FormatBool(f.Confirmed), strconv.FormatBool(f.Class != "")}
 	for _, field := range slices.Sorted(maps.Keys(f.Values)) {
-		text += " " + field.String()
+		said = append(said, field.String())
 	}
-	return text
+	return strings.Join(said, " ")
 }
 
 // mended are the inputs of a row as it was read.

@@ -177,7 +177,7 @@ func TestWrongFilesAreNamedInPlace(t *testing.T) {
 		w := send(t, h, account.Coordinator, c.kind, c.file, c.content)
 		page := w.Body.String()
 		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(page, c.says) || !strings.Contains(page, `class="errors"`) {
-			t.Errorf("%s: %d does not say %q: %.300s", name, w.Code, c.says, page[strings.Index(page, "<main"):])
+			t.Errorf("%s: %d does not say %q", name, w.Code, c.says)
 		}
 		if c.kind != "" && !strings.Contains(page, `value="receipts" checked`) {
 			t.Errorf("%s: the kind that was chosen is lost", name)
@@ -293,11 +293,12 @@ func TestHeldRowsAreWorkedOffOneByOneAndTogether(t *testing.T) {
 func TestOneAnswerHoldsForAllRowsAlike(t *testing.T) {
 	t.Parallel()
 	h := apptest.Open(t)
-	content := "日期,捐赠单位,品名,单位,数量\n"
+	var content strings.Builder
+	content.WriteString("日期,捐赠单位,品名,单位,数量\n")
 	for i := range 5 {
-		content += fmt.Sprintf("2月30日,示例公司,护目镜,个,%d\n", 10+i)
+		fmt.Fprintf(&content, "1/2/2020,示例公司,护目镜,个,%d\n", 10+i)
 	}
-	address := handIn(t, h, "receipts", "alike.csv", strings.ReplaceAll(content, "2月30日", "1/2/2020"))
+	address := handIn(t, h, "receipts", "alike.csv", content.String())
 	h.Post(t, account.Coordinator, address+"/start", nil)
 	work(t, h, address)
 	page := h.Get(t, account.Coordinator, address+"/held").Body.String()
