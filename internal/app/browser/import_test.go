@@ -46,9 +46,9 @@ func (v *visitor) wait(t *testing.T, condition string) {
 	t.Fatalf("in 20 seconds not: %s\n%s", condition, ask[string](t, v, "location.href + ' ' + document.body.innerText.slice(0, 1500)"))
 }
 
-// press presses a letter. The browser's own way would type it too, even where
+// letter presses a letter. The browser's own way would type it too, even where
 // the page says that it is a command.
-func (v *visitor) press(t *testing.T, key string) {
+func (v *visitor) letter(t *testing.T, key string) {
 	t.Helper()
 	ask[bool](t, v, `document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "`+key+`", bubbles: true, cancelable: true })) || true`)
 }
@@ -98,21 +98,21 @@ func TestARegisterIsImportedAndItsHeldRowsAreWorkedOffByKeyboard(t *testing.T) {
 		t.Error(sums)
 	}
 
-	v.press(t, "n")
+	v.letter(t, "n")
 	v.waitHeld(t, 3, "3")
-	v.press(t, "j")
+	v.letter(t, "j")
 	v.waitHeld(t, 3, "4")
-	v.press(t, "k")
+	v.letter(t, "k")
 	v.waitHeld(t, 3, "3")
-	v.press(t, "3")
+	v.letter(t, "3")
 	v.waitHeld(t, 2, "4")
-	v.press(t, "x")
+	v.letter(t, "x")
 	v.wait(t, `document.activeElement.name === "reason"`)
 	if _, err := chromedp.Run(v.ctx, chromedp.KeyEvent("重复登记\r")); err != nil {
 		t.Fatal(err)
 	}
 	v.waitHeld(t, 1, "5")
-	v.press(t, "e")
+	v.letter(t, "e")
 	v.wait(t, `document.activeElement.closest("[data-mend]") !== null`)
 	ask[bool](t, v, `(() => { const f = document.querySelector('[data-mend] form'); f.elements["v.qty"].value = "98"; f.requestSubmit(); return true })()`)
 	v.wait(t, `document.body.innerText.includes("都处理完了")`)
