@@ -24,6 +24,8 @@ import (
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/registry/office"
+	"github.com/qiaorelief/qiao/internal/relief/register"
+	"github.com/qiaorelief/qiao/internal/relief/register/upload"
 	"github.com/qiaorelief/qiao/locales"
 )
 
@@ -34,6 +36,7 @@ const each = 3
 // do everything, and gives it to read.
 func walk(t *testing.T, h *apptest.House, lang i18n.Lang, read func(path string, root *html.Node)) {
 	t.Helper()
+	importRegister(t, h)
 	queue, seen, shapes := []string{"/", "/desk", "/desk/components", "/no-such-page"}, map[string]bool{}, map[string]int{}
 	for len(queue) > 0 {
 		path := queue[0]
@@ -69,6 +72,29 @@ func walk(t *testing.T, h *apptest.House, lang i18n.Lang, read func(path string,
 		t.Errorf("the walk found only %d pages", len(seen))
 	}
 	t.Logf("%s: %d addresses of %d shapes", lang, len(seen), len(shapes))
+}
+
+// importRegister hands in a register of rows to work off twice and imports it once, so that the pages
+// of the import desk have something to say.
+func importRegister(t *testing.T, h *apptest.House) {
+	t.Helper()
+	const file = "日期,捐赠单位,品名,单位,数量\n2020-02-02,示例公司,医用手套,双,50只\n2020-02-03,示例公司,示例新物,个,约100\n"
+	ctx, house := t.Context(), account.System()
+	for _, name := range []string{"1", "2"} {
+		u, _, err := h.App.Uploads.Upload(ctx, house, upload.Input{Kind: register.Receipts, Name: name}, strings.NewReader(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name == "2" {
+			return
+		}
+		if _, err := h.App.Uploads.Start(ctx, house, u.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.App.Uploads.Work(ctx, upload.Args{Upload: u.ID}); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // in is an address in a language.
