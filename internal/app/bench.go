@@ -14,7 +14,7 @@ import (
 )
 
 type benchCommand struct {
-	Part    string            `arg:"" optional:"" default:"all" help:"What to measure: a (donations), b (report and check), f (public page), import, list, start, or all."`
+	Part    string            `arg:"" optional:"" default:"all" help:"What to measure: a (donations), b (report and check), f (public page), import, list, desk (pages of the desk), start, or all."`
 	Peer    map[string]string `help:"Another program to take turns with; docs/benchmarks.md says what it must do." placeholder:"NAME=PATH"`
 	Reps    int               `help:"Turns of each measurement." default:"3"`
 	Clients []int             `help:"Numbers of clients at the same time." default:"1,8,64"`

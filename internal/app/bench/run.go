@@ -65,7 +65,7 @@ func parts() []struct {
 		run  func(*bench, context.Context) error
 	}{
 		{"a", (*bench).donations}, {"b", (*bench).reports}, {"import", (*bench).imports},
-		{"f", (*bench).publicPages}, {"list", (*bench).lists}, {"start", (*bench).starts},
+		{"f", (*bench).publicPages}, {"list", (*bench).lists}, {"desk", (*bench).desk}, {"start", (*bench).starts},
 	}
 }
 
