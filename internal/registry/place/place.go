@@ -22,6 +22,8 @@ var (
 	countries string
 	//go:embed data/airports.tsv
 	airports string
+	//go:embed data/airports_zh.tsv
+	airportNames string
 )
 
 // The prefixes of codes that are no division.
@@ -158,12 +160,21 @@ func (a *Atlas) Place(code string) (Place, bool) {
 
 func (a *Atlas) loadAirports() {
 	a.airports = map[string]Place{}
+	chinese := map[string]string{}
+	for line := range lines(airportNames) {
+		code, name, _ := strings.Cut(line, "\t")
+		chinese[code] = name
+	}
 	for line := range lines(airports) {
 		f := strings.Split(line, "\t")
 		if len(f) < 4 {
 			continue
 		}
-		a.airports[airportPrefix+f[0]] = Place{Code: airportPrefix + f[0], Parent: countryPrefix + f[3], NameZH: f[1], NameEN: f[1]}
+		p := Place{Code: airportPrefix + f[0], Parent: countryPrefix + f[3], NameZH: f[1], NameEN: f[1]}
+		if name, ok := chinese[f[0]]; ok {
+			p.NameZH = name
+		}
+		a.airports[p.Code] = p
 	}
 }
 

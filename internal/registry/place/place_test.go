@@ -52,8 +52,8 @@ func TestACodeNamesItsPlace(t *testing.T) {
 		"110101":      {Code: "110101", Parent: "1101", NameZH: "东城区", NameEN: "东城区"},
 		"429004":      {Code: "429004", Parent: "4290", NameZH: "仙桃市", NameEN: "仙桃市"},
 		"country:IT":  {Code: "country:IT", NameZH: "意大利", NameEN: "Italy"},
-		"airport:CSX": {Code: "airport:CSX", Parent: "country:CN", NameZH: "Changsha Huanghua International Airport", NameEN: "Changsha Huanghua International Airport"},
-		"airport:MXP": {Code: "airport:MXP", Parent: "country:IT", NameZH: "Malpensa International Airport", NameEN: "Malpensa International Airport"},
+		"airport:CSX": {Code: "airport:CSX", Parent: "country:CN", NameZH: "长沙黄花国际机场", NameEN: "Changsha Huanghua International Airport"},
+		"airport:MXP": {Code: "airport:MXP", Parent: "country:IT", NameZH: "米兰马尔彭萨机场", NameEN: "Malpensa International Airport"},
 	} {
 		if got, ok := a.Place(code); !ok || got != want {
 			t.Errorf("%s: %+v, %v", code, got, ok)

@@ -138,7 +138,7 @@ func (h *Chapter) filters(l *i18n.Localizer) []list.Filter {
 // row is one line of the list.
 func (h *Chapter) row(l *i18n.Localizer, r need.Row, recipient string) list.Row {
 	line := r.Line
-	var base templ.Component = templ.NopComponent
+	base := list.Nothing()
 	if line.Base != nil {
 		base = list.Count(l, *line.Base, h.Names.Unit(l, line.Class))
 	}
@@ -186,7 +186,7 @@ func (h *Chapter) show(c *frame.Call) error {
 	}
 	v.Frame.Live = "need"
 	v.Facts = h.facts(c, n)
-	v.Sections = []record.Section{{Title: l.T("desk.need_lines"), Body: lines(l, h.Names, n.Lines)}}
+	v.Sections = []record.Section{{Title: l.T("desk.need_lines"), Body: h.lines(l, n.Lines)}}
 	if v.History, err = h.Names.History(c, n.ID); err != nil {
 		return err
 	}
@@ -253,6 +253,27 @@ func day(l *i18n.Localizer, n need.Need) templ.Component {
 		return nil
 	}
 	return list.Date(l, n.ByDate)
+}
+
+// lines are the lines of a need with everything they say.
+func (h *Chapter) lines(l *i18n.Localizer, all []need.Line) templ.Component {
+	columns := []list.Column{
+		{Title: l.T("desk.need_item"), Main: true}, {Title: l.T("desk.need_quantity"), Number: true},
+		{Title: l.T("desk.need_base"), Number: true}, {Title: l.T("desk.need_field_standards")},
+	}
+	rows := make([]list.Row, len(all))
+	for i, line := range all {
+		base := list.Nothing()
+		if line.Base != nil {
+			base = list.Count(l, *line.Base, h.Names.Unit(l, line.Class))
+		}
+		rows[i].Cells = []templ.Component{
+			list.Item(h.Names.Class(l, line.Class), line.ItemText, line.SpecText),
+			list.Stated(l, line.Quantity.State, h.Names.Quantity(l, line.Quantity, line.Class), line.Quantity.Text),
+			base, list.Names(l, line.Standards),
+		}
+	}
+	return list.Lines(l.T("desk.need_lines"), columns, rows)
 }
 
 // withdraw ends a need with a reason.
