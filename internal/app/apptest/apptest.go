@@ -165,13 +165,13 @@ func chosen(selecting *html.Node) string {
 }
 
 func text(node *html.Node) string {
-	all := ""
+	var all strings.Builder
 	for child := range node.Descendants() {
 		if child.Type == html.TextNode {
-			all += child.Data
+			all.WriteString(child.Data)
 		}
 	}
-	return all
+	return all.String()
 }
 
 func attribute(node *html.Node, name string) string {

@@ -51,7 +51,7 @@ const (
 		SET data = $2
 		WHERE id = $1`
 
-	deleteCredential = `
+	deleteOne = `
 		DELETE FROM account_credential
 		WHERE person = $1 AND id = $2 AND kind = $3`
 
@@ -63,11 +63,11 @@ const (
 		DELETE FROM account_credential
 		WHERE person = $1 AND kind = $2`
 
-	deleteCredentials = `
+	deleteAllOf = `
 		DELETE FROM account_credential
 		WHERE person = $1`
 
-	countCredentials = `
+	countKinds = `
 		SELECT kind, COUNT(*)
 		FROM account_credential
 		WHERE person = $1
@@ -151,7 +151,7 @@ func SetData(ctx context.Context, tx *db.Tx, c Credential, data string) error {
 
 // Remove removes one credential of a person and returns how many that were.
 func Remove(ctx context.Context, tx *db.Tx, person, credentialID id.ID, kind string) (int64, error) {
-	n, err := tx.Exec(ctx, deleteCredential, person, credentialID, kind)
+	n, err := tx.Exec(ctx, deleteOne, person, credentialID, kind)
 	if err != nil {
 		return 0, fmt.Errorf("remove %s: %w", kind, err)
 	}
@@ -178,7 +178,7 @@ func DropKind(ctx context.Context, tx *db.Tx, person id.ID, kind string) (int64,
 
 // DropAll removes every credential of a person.
 func DropAll(ctx context.Context, tx *db.Tx, person id.ID) error {
-	if _, err := tx.Exec(ctx, deleteCredentials, person); err != nil {
+	if _, err := tx.Exec(ctx, deleteAllOf, person); err != nil {
 		return fmt.Errorf("remove credentials: %w", err)
 	}
 	return nil
@@ -197,7 +197,7 @@ func (m Means) Second() bool { return m.TOTP || m.Passkeys > 0 }
 
 // MeansOf returns with what a person can prove who they are.
 func MeansOf(ctx context.Context, q db.Queryer, person id.ID) (m Means, err error) {
-	err = db.Each(ctx, q, countCredentials, []any{person}, func(r *db.Rows) error {
+	err = db.Each(ctx, q, countKinds, []any{person}, func(r *db.Rows) error {
 		var kind string
 		var n int
 		if err := r.Scan(&kind, &n); err != nil {

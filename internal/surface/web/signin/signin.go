@@ -3,7 +3,6 @@
 package signin
 
 import (
-	"context"
 	_ "embed"
 	"errors"
 	"net/http"
@@ -41,32 +40,6 @@ const (
 	ScriptName = "passkey.js"
 )
 
-// Service signs people in.
-type Service interface {
-	SignIn(ctx context.Context, v signin.Visitor, email, password string) (signin.Entry, error)
-	Pending(ctx context.Context, token string) (signin.Pending, error)
-	EnterCode(ctx context.Context, v signin.Visitor, token, code string) (signin.Entry, error)
-	EnterRecovery(ctx context.Context, v signin.Visitor, token, code string) (signin.Entry, error)
-	Link(ctx context.Context, v signin.Visitor, token string) (signin.Link, error)
-	Accept(ctx context.Context, v signin.Visitor, token string, in signin.Acceptance) (signin.Entry, error)
-	AcceptEnter(ctx context.Context, v signin.Visitor, token string) (signin.Entry, error)
-	Resume(ctx context.Context, token string) (signin.Session, account.Actor, error)
-	SignOut(ctx context.Context, own signin.Session) error
-	Fresh(own signin.Session) bool
-	Confirm(ctx context.Context, v signin.Visitor, own signin.Session, password string) (signin.Entry, error)
-	Means(ctx context.Context, own signin.Session) (signin.Means, error)
-
-	PasskeysWork(v signin.Visitor) bool
-	BeginPasskey(ctx context.Context, v signin.Visitor) (signin.Ceremony, error)
-	FinishPasskey(ctx context.Context, v signin.Visitor, a signin.Answer) (signin.Entry, error)
-	BeginSecond(ctx context.Context, v signin.Visitor, token string) (signin.Ceremony, error)
-	FinishSecond(ctx context.Context, v signin.Visitor, token string, a signin.Answer) (signin.Entry, error)
-	BeginConfirm(ctx context.Context, v signin.Visitor, own signin.Session) (signin.Ceremony, error)
-	FinishConfirm(ctx context.Context, v signin.Visitor, own signin.Session, a signin.Answer) (signin.Entry, error)
-	BeginRegisterByLink(ctx context.Context, v signin.Visitor, token string) (signin.Ceremony, error)
-	FinishRegisterByLink(ctx context.Context, v signin.Visitor, token string, a signin.Answer) (signin.Entry, error)
-}
-
 // Door knows from where a request comes and keeps the token of its browser.
 type Door interface {
 	From(r *http.Request) signin.Visitor
@@ -83,7 +56,7 @@ type Door interface {
 // Handler answers the pages.
 type Handler struct {
 	Kit     layout.Kit
-	Service Service
+	Service *signin.Service
 	Door    Door
 }
 

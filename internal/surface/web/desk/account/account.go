@@ -6,14 +6,12 @@
 package account
 
 import (
-	"context"
 	_ "embed"
 	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
-	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/platform/httpx"
 	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/registry/account/signin"
@@ -28,25 +26,6 @@ var style string
 // Style returns the style of the page.
 func Style() string { return style }
 
-// Service keeps what people sign in with.
-type Service interface {
-	Means(ctx context.Context, own signin.Session) (signin.Means, error)
-	ChangePassword(ctx context.Context, v signin.Visitor, own signin.Session, current, next string) (signin.Entry, error)
-	Rename(ctx context.Context, own signin.Session, name string) error
-	BeginTOTP(ctx context.Context, own signin.Session) (signin.Enrolment, error)
-	ConfirmTOTP(ctx context.Context, v signin.Visitor, own signin.Session, code string) ([]string, error)
-	RemoveTOTP(ctx context.Context, own signin.Session) error
-	NewRecovery(ctx context.Context, own signin.Session) ([]string, error)
-	PasskeysWork(v signin.Visitor) bool
-	Passkeys(ctx context.Context, own signin.Session) ([]signin.Passkey, error)
-	BeginRegister(ctx context.Context, v signin.Visitor, own signin.Session) (signin.Ceremony, error)
-	FinishRegister(ctx context.Context, v signin.Visitor, own signin.Session, a signin.Answer) ([]string, error)
-	RemovePasskey(ctx context.Context, own signin.Session, passkey id.ID) error
-	Sessions(ctx context.Context, own signin.Session) ([]signin.Session, error)
-	End(ctx context.Context, own signin.Session, other id.ID) error
-	EndOthers(ctx context.Context, own signin.Session) error
-}
-
 // Door knows the session of a request and hands out tokens.
 type Door interface {
 	Own(r *http.Request) (signin.Session, account.Actor, error)
@@ -56,7 +35,7 @@ type Door interface {
 
 // Chapter answers /account.
 type Chapter struct {
-	Service Service
+	Service *signin.Service
 	Door    Door
 	Script  string // address of the script for passkeys
 }

@@ -172,9 +172,9 @@ func (c *Call) Today() clock.Day { return clock.DayOf(c.kit.Clock.Now(), c.kit.Z
 
 // roles names what the visitor is, for the foot of the rail.
 func (f Frame) roles() string {
-	var roles []string
-	for _, m := range f.Actor.Memberships {
-		roles = append(roles, f.Reader.T("role."+string(m.Role)))
+	names := make([]string, len(f.Actor.Memberships))
+	for i, m := range f.Actor.Memberships {
+		names[i] = f.Reader.T("role." + string(m.Role))
 	}
-	return strings.Join(roles, f.Reader.T("web.comma"))
+	return strings.Join(names, f.Reader.T("web.comma"))
 }

@@ -15,7 +15,6 @@ import (
 
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
-	"github.com/qiaorelief/qiao/internal/kernel/page"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/registry/account/person"
@@ -27,24 +26,9 @@ import (
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/record"
 )
 
-// Service keeps the people.
-type Service interface {
-	Invite(ctx context.Context, a account.Actor, in signin.NewPerson) (signin.Person, signin.Link, error)
-	Person(ctx context.Context, a account.Actor, who id.ID) (signin.Person, signin.Link, error)
-	People(ctx context.Context, a account.Actor, f signin.Filter, r page.Request) (page.Page[signin.Person], error)
-	Correct(ctx context.Context, a account.Actor, who id.ID, in signin.NewPerson, version int64) (signin.Person, error)
-	IssueLink(ctx context.Context, a account.Actor, who id.ID) (signin.Link, error)
-	RevokeLinks(ctx context.Context, a account.Actor, who id.ID) error
-	Disable(ctx context.Context, a account.Actor, who id.ID, reason string) error
-	Enable(ctx context.Context, a account.Actor, who id.ID, reason string) error
-	ForgetSecond(ctx context.Context, a account.Actor, who id.ID, reason string) error
-	Erase(ctx context.Context, a account.Actor, who id.ID, reason string) error
-	EndAll(ctx context.Context, a account.Actor, who id.ID) error
-}
-
 // Chapter answers /desk/people.
 type Chapter struct {
-	People Service
+	People *signin.Service
 	Names  *naming.Book
 	// OrgNamed returns the organisation of a name; the zero id when there is none.
 	OrgNamed func(ctx context.Context, actor account.Actor, name string) (id.ID, error)
