@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/qiaorelief/qiao/internal/app/bench/invented"
+
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/registry/account"
 )
@@ -137,7 +139,7 @@ func (b *bench) inside(ctx context.Context) (err error) {
 	b.Note("bench.inside", "clients", crowd)
 	keys := id.NewSource(nil)
 	give := func(ctx context.Context) error {
-		_, err := house.Receipts.Create(ctx, account.System(), same(), keys.Token())
+		_, err := house.Receipts.Create(ctx, account.System(), invented.Same(given), keys.Token())
 		return err
 	}
 	turns := make([]turn, b.Reps)

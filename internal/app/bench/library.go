@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/qiaorelief/qiao/internal/app/bench/invented"
+
 	"github.com/qiaorelief/qiao/internal/books/journal"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/platform/db"
@@ -83,7 +85,7 @@ func (b *bench) fill(ctx context.Context, l library, n int) (err error) {
 // Fill makes n entries in the books, which must be new, and writes them to text
 // as a journal of the program ledger. Then it numbers the journal.
 func (h *House) Fill(ctx context.Context, n int, w io.Writer) error {
-	text := &plainText{w: bufio.NewWriter(w)}
+	text := &invented.PlainText{W: bufio.NewWriter(w)}
 	for from := 0; from < n; from += together {
 		to := min(from+together, n)
 		err := h.DB.Tx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -98,40 +100,40 @@ func (h *House) Fill(ctx context.Context, n int, w io.Writer) error {
 			return err
 		}
 	}
-	if err := text.w.Flush(); err != nil {
+	if err := text.W.Flush(); err != nil {
 		return err
 	}
 	return journal.SequenceAll(ctx, h.DB)
 }
 
 // enter books the n-th entry: of ten, seven gifts, two hand-overs and money.
-func (h *House) enter(ctx context.Context, tx *db.Tx, text *plainText, n, of int) error {
+func (h *House) enter(ctx context.Context, tx *db.Tx, text *invented.PlainText, n, of int) error {
 	actor := account.System()
 	switch n % 10 {
 	case 3, 6:
-		d, err := h.Distributions.CreateIn(ctx, tx, actor, handOver(n, of), "")
+		d, err := h.Distributions.CreateIn(ctx, tx, actor, invented.HandOver(n, of), "")
 		if err != nil {
 			return err
 		}
 		line := d.Lines[0]
-		text.entry(d.OccurredAt, "distribution")
-		text.move("stock:warehouse", "recipient:"+d.Recipient.String(), string(line.Commodity), line.Accepted-line.Unreconciled)
-		text.move("unreconciled", "recipient:"+d.Recipient.String(), string(line.Commodity), line.Unreconciled)
+		text.Entry(d.OccurredAt, "distribution")
+		text.Move("stock:warehouse", "recipient:"+d.Recipient.String(), string(line.Commodity), line.Accepted-line.Unreconciled)
+		text.Move("unreconciled", "recipient:"+d.Recipient.String(), string(line.Commodity), line.Unreconciled)
 	case 9:
-		r, err := h.Funds.CreateIn(ctx, tx, actor, gave(n, of), "")
+		r, err := h.Funds.CreateIn(ctx, tx, actor, invented.Gave(n, of), "")
 		if err != nil {
 			return err
 		}
-		text.entry(r.OccurredAt, "money.in")
-		text.pay("source:"+r.Party.String(), "fund:"+r.Channel, string(r.Amount.Currency), r.Amount.Minor)
+		text.Entry(r.OccurredAt, "money.in")
+		text.Pay("source:"+r.Party.String(), "fund:"+r.Channel, string(r.Amount.Currency), r.Amount.Minor)
 	default:
-		r, err := h.Receipts.CreateIn(ctx, tx, actor, gift(n, of), "")
+		r, err := h.Receipts.CreateIn(ctx, tx, actor, invented.Gift(n, of), "")
 		if err != nil {
 			return err
 		}
 		line := r.Lines[0]
-		text.entry(r.OccurredAt, "receipt.donation")
-		text.move("source:"+r.Donor.String(), "stock:"+r.Place, string(line.Commodity), line.Quantity)
+		text.Entry(r.OccurredAt, "receipt.donation")
+		text.Move("source:"+r.Donor.String(), "stock:"+r.Place, string(line.Commodity), line.Quantity)
 	}
 	return nil
 }

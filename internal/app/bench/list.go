@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"net/url"
 	"time"
+
+	"github.com/qiaorelief/qiao/internal/app/bench/invented"
 )
 
 // walked is how many pages of each list are read, one after the other.
@@ -38,7 +40,7 @@ func (b *bench) lists(ctx context.Context) (err error) {
 	for _, filter := range []struct{ name, query string }{
 		{"all", ""},
 		{"one class", "&class=" + url.QueryEscape(one.Class)},
-		{"two classes up to a day", "&class=mask-surgical,goggles&up_to=" + begin.AddDate(0, 0, days/2).Format(time.DateOnly)},
+		{"two classes up to a day", "&class=mask-surgical,goggles&up_to=" + invented.Begin.AddDate(0, 0, invented.Days/2).Format(time.DateOnly)},
 		{"one day", "&day=" + one.Day},
 		{"one donor", "&donor=" + url.QueryEscape(one.Donor)},
 	} {

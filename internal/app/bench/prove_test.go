@@ -8,18 +8,20 @@ import (
 	"maps"
 	"testing"
 	"time"
+
+	"github.com/qiaorelief/qiao/internal/app/bench/invented"
 )
 
 func TestEntriesAsLedgerReadsThem(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	text := plainText{bufio.NewWriter(&out)}
-	text.entry(time.Date(2020, 2, 3, 2, 0, 0, 0, time.UTC), "receipt.donation")
-	text.move("source:x", "stock:warehouse", "mask-surgical", 600)
-	text.move("unreconciled", "stock:warehouse", "mask-surgical", 0)
-	text.entry(time.Date(2020, 2, 4, 2, 0, 0, 0, time.UTC), "money.in")
-	text.pay("source:x", "fund:bank", "CNY", 250005)
-	if err := text.w.Flush(); err != nil {
+	text := invented.PlainText{W: bufio.NewWriter(&out)}
+	text.Entry(time.Date(2020, 2, 3, 2, 0, 0, 0, time.UTC), "receipt.donation")
+	text.Move("source:x", "stock:warehouse", "mask-surgical", 600)
+	text.Move("unreconciled", "stock:warehouse", "mask-surgical", 0)
+	text.Entry(time.Date(2020, 2, 4, 2, 0, 0, 0, time.UTC), "money.in")
+	text.Pay("source:x", "fund:bank", "CNY", 250005)
+	if err := text.W.Flush(); err != nil {
 		t.Fatal(err)
 	}
 	const want = `

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/qiaorelief/qiao/internal/app/bench/invented"
+
 	"github.com/qiaorelief/qiao/internal/app/bench/child"
 )
 
@@ -24,23 +26,23 @@ var registers = []struct {
 	row    func(n, of int) []string
 }{
 	{"receipts", []string{"日期", "捐赠单位及个人", "品名", "规格型号", "计量单位", "数量"}, func(n, of int) []string {
-		g := goods[n%len(goods)]
-		return []string{day(n, of), donor(n), g.item, "", g.word, strconv.Itoa(1 + n*37%2000)}
+		g := invented.Goods[n%len(invented.Goods)]
+		return []string{day(n, of), invented.Donor(n), g.Item, "", g.Word, strconv.Itoa(1 + n*37%2000)}
 	}},
 	{"distributions", []string{"发放日期", "接收单位", "品名", "规格", "计量单位", "数量"}, func(n, of int) []string {
-		g := goods[n%len(goods)]
-		return []string{day(n, of), recipient(n), g.item, "", g.word, strconv.Itoa(1 + n*37%900)}
+		g := invented.Goods[n%len(invented.Goods)]
+		return []string{day(n, of), invented.Recipient(n), g.Item, "", g.Word, strconv.Itoa(1 + n*37%900)}
 	}},
 	{"money", []string{"交易时间", "捐款人", "金额（元）", "备注"}, func(n, of int) []string {
-		return []string{day(n, of), donor(n), fmt.Sprintf("%d.%02d", 1+n*37%9000, n%100), ""}
+		return []string{day(n, of), invented.Donor(n), fmt.Sprintf("%d.%02d", 1+n*37%9000, n%100), ""}
 	}},
 	{"needs", []string{"日期", "医院名称", "物资名称", "规格", "计量单位", "需求数量"}, func(n, of int) []string {
-		g := goods[n%len(goods)]
-		return []string{day(n, of), recipient(n), g.item, "", g.word, strconv.Itoa(2 + n*37%900)}
+		g := invented.Goods[n%len(invented.Goods)]
+		return []string{day(n, of), invented.Recipient(n), g.Item, "", g.Word, strconv.Itoa(2 + n*37%900)}
 	}},
 }
 
-func day(n, of int) string { return moment(n, of).Format(time.DateOnly) }
+func day(n, of int) string { return invented.Moment(n, of).Format(time.DateOnly) }
 
 // imports measures `qiao import` on one generated register of each kind, into
 // the same books. A register that is not posted whole measures something else.

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/qiaorelief/qiao/internal/app/bench/invented"
+
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 )
 
@@ -52,7 +54,7 @@ func (b *bench) pages(ctx context.Context, made library, n int) (err error) {
 	}
 	defer func() { err = errors.Join(err, server.close()) }()
 	for _, page := range []struct{ name, path string }{
-		{"GET /", "/"}, {"GET /report/DATE.json", "/report/" + last + ".json"},
+		{"GET /", "/"}, {"GET /report/DATE.json", "/report/" + invented.Last + ".json"},
 	} {
 		b.Note("bench.reading", "page", page.name, "n", n)
 		fresh, err := server.uncached(ctx, page.path, samples*b.Reps)
