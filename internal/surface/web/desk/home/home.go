@@ -10,6 +10,8 @@ import (
 	_ "embed"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/qiaorelief/qiao/internal/books/journal"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
@@ -248,6 +250,10 @@ func first(c *frame.Call) []step {
 	return steps
 }
 
+// looked is among how many records of the journal the last facts are looked for:
+// who came and went is not news.
+const looked = 100
+
 // facts are the last records of the journal; nil for whoever may not read it.
 func (h *Chapter) facts(c *frame.Call, f frame.Frame) (*record.View, error) {
 	err := h.Policy.Authorize(c.Context(), c.Actor, "journal.read", account.Object{Kind: "journal"})
@@ -257,10 +263,14 @@ func (h *Chapter) facts(c *frame.Call, f frame.Frame) (*record.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := journal.List(c.Context(), h.DB, journal.Filter{}, page.Request{Limit: lastFacts})
+	found, err := journal.List(c.Context(), h.DB, journal.Filter{}, page.Request{Limit: looked})
 	if err != nil {
 		return nil, err
 	}
-	events, err := h.Names.Latest(c, found.Items)
+	work := slices.DeleteFunc(found.Items, func(r journal.Record) bool {
+		chapter, _, _ := strings.Cut(r.Action, ".")
+		return chapter == "session" || chapter == "link" || chapter == "credential"
+	})
+	events, err := h.Names.Latest(c, work[:min(lastFacts, len(work))])
 	return &record.View{Frame: f, History: events}, err
 }
