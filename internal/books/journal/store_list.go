@@ -4,7 +4,6 @@ package journal
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,10 +32,18 @@ const (
 		FROM journal_record
 		WHERE seq = $1`
 
-	selectNextDeed = `
+	// SQLite uses only the first column of (action, subject_kind) > (…): two steps.
+	selectNextKind = `
 		SELECT action, subject_kind
 		FROM journal_record
-		WHERE (action, subject_kind) > ($1, $2)
+		WHERE action = $1 AND subject_kind > $2
+		ORDER BY subject_kind
+		LIMIT 1`
+
+	selectNextAction = `
+		SELECT action, subject_kind
+		FROM journal_record
+		WHERE action > $1
 		ORDER BY action, subject_kind
 		LIMIT 1`
 )
@@ -63,10 +70,7 @@ func (d Deed) Chapter() string {
 func Deeds(ctx context.Context, q db.Queryer) ([]Deed, error) {
 	var all []Deed
 	for last := (Deed{}); ; {
-		next, err := db.One(ctx, q, selectNextDeed, []any{last.Action, last.SubjectKind}, func(r *db.Rows) (d Deed, err error) {
-			err = r.Scan(&d.Action, &d.SubjectKind)
-			return d, err
-		})
+		next, err := deedAfter(ctx, q, last)
 		if errors.Is(err, db.ErrNoRows) {
 			return all, nil
 		}
@@ -77,14 +81,33 @@ func Deeds(ctx context.Context, q db.Queryer) ([]Deed, error) {
 	}
 }
 
+// deedAfter is the same action on the next kind, or else the next action.
+func deedAfter(ctx context.Context, q db.Queryer, last Deed) (Deed, error) {
+	scan := func(r *db.Rows) (d Deed, err error) {
+		err = r.Scan(&d.Action, &d.SubjectKind)
+		return d, err
+	}
+	if last.Action != "" {
+		next, err := db.One(ctx, q, selectNextKind, []any{last.Action, last.SubjectKind}, scan)
+		if !errors.Is(err, db.ErrNoRows) {
+			return next, err
+		}
+	}
+	return db.One(ctx, q, selectNextAction, []any{last.Action}, scan)
+}
+
 // position is the place of a record in a list.
 type position struct {
-	At int64 `json:"t"` // microseconds
 	ID id.ID `json:"i"`
 }
 
-// List returns one page of records, the last recorded first, which is the order
-// of their numbers turned round as long as no clock was set back. What was done to
+// apart is how far the time in an id may be from the time of its record: as far
+// as a clock was set back while the program ran, such as one that was taken for
+// local time.
+const apart = 12 * time.Hour
+
+// List returns one page of records, the last made first: by their ids, which
+// ascend as long as one program writes, whatever its clock does. What was done to
 // what is read by its index, each deed for itself, and merged: the cost does not
 // grow with the journal.
 func List(ctx context.Context, q db.Queryer, f Filter, p page.Request) (page.Page[Record], error) {
@@ -107,19 +130,15 @@ func List(ctx context.Context, q db.Queryer, f Filter, p page.Request) (page.Pag
 	var records []Record
 	for _, d := range deeds {
 		where := f.where(d, before)
-		query, args := where.Query(selectListHead, "ORDER BY recorded_at DESC, id DESC", p.Rows()+1)
+		query, args := where.Query(selectListHead, "ORDER BY id DESC", p.Rows()+1)
 		some, err := db.All(ctx, q, query, args, scanRecord)
 		if err != nil {
 			return page.Page[Record]{}, fmt.Errorf("list the journal: %w", err)
 		}
 		records = append(records, some...)
 	}
-	slices.SortFunc(records, func(a, b Record) int {
-		return cmp.Or(b.RecordedAt.Compare(a.RecordedAt), bytes.Compare(b.ID[:], a.ID[:]))
-	})
-	return page.Cut(records, p.Rows(), func(r Record) string {
-		return page.Encode(position{r.RecordedAt.UnixMicro(), r.ID})
-	}), nil
+	slices.SortFunc(records, func(a, b Record) int { return bytes.Compare(b.ID[:], a.ID[:]) })
+	return page.Cut(records, p.Rows(), func(r Record) string { return page.Encode(position{r.ID}) }), nil
 }
 
 func (f Filter) where(d Deed, before position) *db.Filter {
@@ -130,14 +149,18 @@ func (f Filter) where(d Deed, before position) *db.Filter {
 	if !f.Actor.IsZero() {
 		where.And("actor = ?", f.Actor)
 	}
-	if !f.From.IsZero() {
-		where.And("recorded_at >= ?", f.From)
+	if !f.From.IsZero() { // the ids say where to look, the times what counts
+		where.And("id >= ? AND recorded_at >= ?", id.Floor(f.From.Add(-apart)), f.From)
 	}
+	top := before.ID
 	if !f.To.IsZero() {
 		where.And("recorded_at < ?", f.To)
+		if end := id.Floor(f.To.Add(apart)); top.IsZero() || bytes.Compare(end[:], top[:]) < 0 {
+			top = end
+		}
 	}
-	if !before.ID.IsZero() {
-		where.And("(recorded_at, id) < (?, ?)", time.UnixMicro(before.At), before.ID)
+	if !top.IsZero() {
+		where.And("id < ?", top)
 	}
 	return where
 }

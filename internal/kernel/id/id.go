@@ -149,6 +149,17 @@ func (s *Source) New(now time.Time) ID {
 	return v
 }
 
+// Floor returns the smallest ID that a source makes in the millisecond of t: what
+// was made before has a smaller one, as long as no clock was set back.
+func Floor(t time.Time) ID {
+	ms := uint64(max(t.UnixMilli(), 0))
+	var v ID
+	v[0], v[1], v[2] = byte(ms>>40), byte(ms>>32), byte(ms>>24)
+	v[3], v[4], v[5] = byte(ms>>16), byte(ms>>8), byte(ms)
+	v[6], v[8] = 0x70, 0x80
+	return v
+}
+
 // Salt fills b with random bytes.
 func (s *Source) Salt(b []byte) {
 	s.mu.Lock()

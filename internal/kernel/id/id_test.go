@@ -69,6 +69,32 @@ func TestIDsOfOneSourceAscendWhateverTheClockDoes(t *testing.T) {
 	})
 }
 
+func TestTheFloorOfAMillisecondParts(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		when := time.UnixMicro(rapid.Int64Range(-1_000_000, 4e15).Draw(t, "microseconds"))
+		own, floor := played(1).New(when), id.Floor(when)
+		if !version7.MatchString(floor.String()) || less(own, floor) {
+			t.Fatalf("%s is below the floor %s", own, floor)
+		}
+		if before := when.Add(-time.Millisecond); before.UnixMilli() >= 0 {
+			if v := played(2).New(before); !less(v, floor) {
+				t.Fatalf("%s of the millisecond before is not below %s", v, floor)
+			}
+		}
+		var one [16]byte = floor
+		for i := len(one) - 1; i >= 0; i-- { // the ID just below is none of this millisecond
+			one[i]--
+			if one[i] != 0xff {
+				break
+			}
+		}
+		if below := id.ID(one); when.UnixMilli() > 0 && version7.MatchString(below.String()) {
+			t.Fatalf("%s is an ID below the floor of its millisecond", below)
+		}
+	})
+}
+
 func TestMoreThan4096IDsInOneMillisecondAscend(t *testing.T) {
 	t.Parallel()
 	s, last := played(1), id.Zero
