@@ -1051,7 +1051,7 @@ func componentsPage(f frame.Frame, wrong *form.State) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = form.Reason(l, "kit-why", form.Head{Action: "#said"}, l.T("desk.need_withdraw_title"), l.T("desk.need_withdraw_text"), l.T("desk.need_withdraw")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = form.Reason(l, "kit-why", form.Head{Action: "#said"}, l.T("desk.need_reverse_title"), l.T("desk.need_reverse_text"), l.T("desk.need_reverse")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

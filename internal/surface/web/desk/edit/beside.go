@@ -26,7 +26,11 @@ func (f *Forms[T, I]) Finish(c *frame.Call, v *record.View, shown T, correct str
 	l, head := c.Reader.Localizer, f.Of(shown)
 	v.Up = record.Link{Text: l.T("desk.place_" + string(f.Place)), Href: f.Path}
 	v.Frame.Live = f.Kind
-	if !head.Posted {
+	switch {
+	case head.Posted:
+	case f.Ended != nil:
+		v.Tags = append(v.Tags, record.Tag{Text: f.Ended(l, shown)})
+	default:
 		v.Tags = append(v.Tags, record.Tag{Text: l.T("desk.edit_taken_out"), Kind: "urgent"})
 	}
 	for _, other := range []struct {
@@ -70,12 +74,17 @@ func (f *Forms[T, I]) Finish(c *frame.Call, v *record.View, shown T, correct str
 	if c.Could(correct) && head.Posted {
 		address := f.Address(head.ID)
 		v.Acts = append(v.Acts,
-			record.Act{Text: l.T("desk.edit_reverse"), Href: "#reverse", Dialog: "reverse", Plain: true},
+			record.Act{Text: f.word(l, "reverse"), Href: "#reverse", Dialog: "reverse", Plain: true},
 			record.Act{Text: l.T("desk.correct"), Href: address + "/correct", Key: "e"})
 		v.Dialogs = append(v.Dialogs, form.Reason(l, "reverse", form.Head{Action: address + "/reverse", Once: c.NewKey(), Version: head.Version},
-			l.T("desk."+f.Kind+"_reverse_title"), l.T("desk.edit_reverse_text"), l.T("desk.edit_reverse")))
+			l.T("desk."+f.Kind+"_reverse_title"), f.word(l, "reverse_text"), f.word(l, "reverse")))
 	}
 	return nil
+}
+
+// word is the chapter's own word for something that all do, else the common one.
+func (f *Forms[T, I]) word(l *i18n.Localizer, name string) string {
+	return l.Or("desk."+f.Kind+"_"+name, "desk.edit_"+name)
 }
 
 // beside shows a record and the other version of it. One that the visitor may

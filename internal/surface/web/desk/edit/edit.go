@@ -13,6 +13,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/platform/httpx"
+	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/attach"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/form"
@@ -41,6 +42,7 @@ type Forms[T, I any] struct {
 	Lines  []string                                              // of each line
 	Rename map[string]string                                     // ends of the service's names of fields that the form calls otherwise
 	Say    func(c *frame.Call, name, value string) string        // value of a field in words; may be nil
+	Ended  func(l *i18n.Localizer, record T) string              // what became of a record that is not posted, in a word; nil: taken out
 }
 
 // Head is what every booked record has.
@@ -169,7 +171,11 @@ func (f *Forms[T, I]) Reverse(c *frame.Call) error {
 	if _, err := f.Correct(c.Context(), c.Actor, correction); err != nil {
 		return err
 	}
-	return c.Done(f.Address(correction.ID), "reversed")
+	done := "reversed"
+	if own := f.Kind + "_reversed"; c.Reader.Has("desk.done_" + own) {
+		done = own
+	}
+	return c.Done(f.Address(correction.ID), done)
 }
 
 // correction reads what every correction has.

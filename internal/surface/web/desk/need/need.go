@@ -17,10 +17,8 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/qty"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/registry/account"
-	"github.com/qiaorelief/qiao/internal/relief/attachment"
 	"github.com/qiaorelief/qiao/internal/relief/need"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/attach"
-	"github.com/qiaorelief/qiao/internal/surface/web/desk/form"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/list"
 	"github.com/qiaorelief/qiao/internal/surface/web/desk/naming"
@@ -47,15 +45,9 @@ const path = "/desk/needs"
 
 // Routes implements desk.Chapter.
 func (h *Chapter) Routes() []frame.Route {
-	return []frame.Route{
-		{Method: http.MethodGet, Path: path, Action: "need.read", Handle: h.list},
-		{Method: http.MethodGet, Path: path + "/new", Action: "need.create", Handle: h.blank},
-		{Method: http.MethodPost, Path: path, Action: "need.create", Handle: h.create},
-		{Method: http.MethodGet, Path: path + "/{id}", Action: "need.read", Handle: h.show},
-		{Method: http.MethodGet, Path: path + "/{id}/correct", Action: "need.correct", Handle: h.edit},
-		{Method: http.MethodPost, Path: path + "/{id}/correct", Action: "need.correct", Handle: h.correct},
-		{Method: http.MethodPost, Path: path + "/{id}/withdraw", Action: "need.correct", Handle: h.withdraw},
-	}
+	return append(h.forms().Routes("need.create", "need.correct"),
+		frame.Route{Method: http.MethodGet, Path: path, Action: "need.read", Handle: h.list},
+		frame.Route{Method: http.MethodGet, Path: path + "/{id}", Action: "need.read", Handle: h.show})
 }
 
 // list answers with one page of lines.
@@ -181,30 +173,14 @@ func (h *Chapter) show(c *frame.Call) error {
 	}
 	l := c.Reader.Localizer
 	v := &record.View{
-		Frame: c.Page(names[n.Recipient], frame.Needs), Up: record.Link{Text: l.T("desk.place_needs"), Href: path},
-		Tags: []record.Tag{{Text: status(l, n.Status), Kind: kindOf(n.Status)}},
+		Frame: c.Page(names[n.Recipient], frame.Needs), Facts: h.facts(c, n),
+		Sections: []record.Section{{Title: l.T("desk.need_lines"), Body: h.lines(l, n.Lines)}},
 	}
-	v.Frame.Live = "need"
-	v.Facts = h.facts(c, n)
-	v.Sections = []record.Section{{Title: l.T("desk.need_lines"), Body: h.lines(l, n.Lines)}}
-	if v.History, err = h.Names.History(c, n.ID); err != nil {
+	if n.Status == need.Open {
+		v.Tags = []record.Tag{{Text: status(l, n.Status), Kind: "ink"}}
+	}
+	if err := h.forms().Finish(c, v, n, "need.correct"); err != nil {
 		return err
-	}
-	files, err := h.Files.Section(c, attachment.Subject{Kind: attachment.Need, ID: n.ID})
-	if err != nil {
-		return err
-	}
-	if files.Body != nil {
-		v.Sections = append(v.Sections, files)
-	}
-	if c.Could("need.correct") && n.Status == need.Open {
-		address := path + "/" + n.ID.String()
-		v.Acts = []record.Act{
-			{Text: l.T("desk.need_withdraw"), Href: "#withdraw", Dialog: "withdraw", Plain: true},
-			{Text: l.T("desk.correct"), Href: address + "/correct", Key: "e"},
-		}
-		v.Dialogs = []templ.Component{form.Reason(l, "withdraw", form.Head{Action: address + "/withdraw", Once: c.NewKey(), Version: n.Version},
-			l.T("desk.need_withdraw_title"), l.T("desk.need_withdraw_text"), l.T("desk.need_withdraw"))}
 	}
 	return c.Write(record.Page(v))
 }
@@ -215,44 +191,16 @@ func (h *Chapter) facts(c *frame.Call, n need.Need) []record.Fact {
 		{Label: l.T("desk.need_stated_on"), Value: list.Date(l, n.StatedOn)},
 		{Label: l.T("desk.recorded"), Value: list.Moment(l, n.CreatedAt, c.Zone())},
 	}
-	for _, f := range []record.Fact{
-		{Label: l.T("desk.place"), Value: words(h.Names.Place(l, n.Place))},
-		{Label: l.T("desk.need_setting"), Value: words(l.Or("desk.setting_"+n.Setting, "desk.nothing"))},
-		{Label: l.T("desk.need_by"), Value: day(l, n)},
-		{Label: l.T("desk.source"), Value: written(n.Source)},
-		{Label: l.T("desk.note"), Value: written(n.Note)},
-		{Label: l.T("desk.reason"), Value: written(n.Reason)},
-	} {
-		if f.Value != nil {
-			facts = append(facts, f)
-		}
+	if n.ByDate != 0 {
+		facts = append(facts, record.Fact{Label: l.T("desk.need_by"), Value: list.Date(l, n.ByDate)})
 	}
-	if !n.Replaces.IsZero() {
-		facts = append(facts, record.Fact{Label: l.T("desk.replaces"), Value: list.Link(path+"/"+n.Replaces.String(), l.T("desk.older_version"))})
-	}
-	return facts
-}
-
-// words is a text as a component, or nil for none.
-func words(text string) templ.Component {
-	if text == "" {
-		return nil
-	}
-	return list.Words(text)
-}
-
-func written(text string) templ.Component {
-	if text == "" {
-		return nil
-	}
-	return list.Written(text)
-}
-
-func day(l *i18n.Localizer, n need.Need) templ.Component {
-	if n.ByDate == 0 {
-		return nil
-	}
-	return list.Date(l, n.ByDate)
+	return append(facts, record.Said(
+		record.Fact{Label: l.T("desk.place"), Value: record.Words(h.Names.Place(l, n.Place))},
+		record.Fact{Label: l.T("desk.need_setting"), Value: record.Words(l.Or("desk.setting_"+n.Setting, "desk.nothing"))},
+		record.Fact{Label: l.T("desk.source"), Value: record.Written(n.Source)},
+		record.Fact{Label: l.T("desk.note"), Value: record.Written(n.Note)},
+		record.Fact{Label: l.T("desk.reason"), Value: record.Written(n.Reason)},
+	)...)
 }
 
 // lines are the lines of a need with everything they say.
@@ -274,30 +222,4 @@ func (h *Chapter) lines(l *i18n.Localizer, all []need.Line) templ.Component {
 		}
 	}
 	return list.Lines(l.T("desk.need_lines"), columns, rows)
-}
-
-// withdraw ends a need with a reason.
-func (h *Chapter) withdraw(c *frame.Call) error {
-	correction, err := h.correction(c)
-	if err != nil {
-		return err
-	}
-	if _, err := h.Needs.Correct(c.Context(), c.Actor, correction); err != nil {
-		return err
-	}
-	return c.Done(path+"/"+correction.ID.String(), "withdrawn")
-}
-
-// correction reads what every correction has.
-func (h *Chapter) correction(c *frame.Call) (need.Correction, error) {
-	subject, err := c.Subject()
-	if err != nil {
-		return need.Correction{}, err
-	}
-	values, err := c.Posted()
-	if err != nil {
-		return need.Correction{}, err
-	}
-	key, err := c.Once(values)
-	return need.Correction{ID: subject, Version: frame.Version(values), Reason: values.Get("reason"), Key: key}, err
 }

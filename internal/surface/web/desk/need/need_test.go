@@ -105,12 +105,12 @@ func TestAWithdrawalKeepsItsReason(t *testing.T) {
 	t.Parallel()
 	h := apptest.Open(t)
 	address := first.FindStringSubmatch(h.Get(t, account.Coordinator, "/desk/needs").Body.String())[1]
-	values := apptest.Form(t, h.Get(t, account.Coordinator, address).Body, address+"/withdraw")
-	if w := h.Post(t, account.Coordinator, address+"/withdraw", values); w.Code != http.StatusUnprocessableEntity {
+	values := apptest.Form(t, h.Get(t, account.Coordinator, address).Body, address+"/reverse")
+	if w := h.Post(t, account.Coordinator, address+"/reverse", values); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("without a reason: %d", w.Code)
 	}
 	values.Set("reason", "已经从别处得到")
-	if w := h.Post(t, account.Coordinator, address+"/withdraw", values); w.Code != http.StatusSeeOther {
+	if w := h.Post(t, account.Coordinator, address+"/reverse", values); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d", w.Code)
 	}
 	page := h.Get(t, account.Supervisor, address).Body.String()
