@@ -6,13 +6,19 @@
 package apptest
 
 import (
+	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -41,8 +47,15 @@ type House struct {
 // Open starts the house with the story in it.
 func Open(t testing.TB) *House {
 	t.Helper()
-	when := clock.NewManual(story.Begin)
-	a, err := app.Open(t.Context(), config.Config{Data: t.TempDir()}, slog.New(slog.DiscardHandler), app.Options{Clock: when})
+	books, end, err := played()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, databaseFile), books, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a, err := open(t.Context(), folder, clock.NewManual(end))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,9 +64,6 @@ func Open(t testing.TB) *House {
 			t.Error(err)
 		}
 	})
-	if err := a.PlayStory(t.Context(), when); err != nil {
-		t.Fatal(err)
-	}
 	h := &House{App: a}
 	found, err := a.Orgs.List(t.Context(), account.System(), org.Filter{Kind: org.Hospital}, page.Request{Limit: 1})
 	if err != nil || len(found.Items) == 0 {
@@ -64,6 +74,45 @@ func Open(t testing.TB) *House {
 		t.Fatal(err)
 	}
 	return h
+}
+
+// databaseFile is the books' file in the folder of the data.
+const databaseFile = "qiao.db"
+
+func open(ctx context.Context, folder string, when clock.Clock) (*app.App, error) {
+	return app.Open(ctx, config.Config{Data: folder}, slog.New(slog.DiscardHandler), app.Options{Clock: when})
+}
+
+// played returns the books of the story and its last moment. The story is played
+// once in a test binary: each house begins with a copy.
+var played = onceBooks(func() (books []byte, end time.Time, err error) {
+	folder, err := os.MkdirTemp("", "qiao-story-")
+	if err != nil {
+		return nil, end, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	ctx, when := context.Background(), clock.NewManual(story.Begin)
+	a, err := open(ctx, folder, when)
+	if err != nil {
+		return nil, end, err
+	}
+	if err := errors.Join(a.PlayStory(ctx, when), a.Close()); err != nil {
+		return nil, end, err
+	}
+	books, err = os.ReadFile(filepath.Join(folder, databaseFile))
+	return books, when.Now(), err
+})
+
+// onceBooks runs play when it is first asked for, and never again.
+func onceBooks(play func() ([]byte, time.Time, error)) func() ([]byte, time.Time, error) {
+	var once sync.Once
+	var books []byte
+	var end time.Time
+	var err error
+	return func() ([]byte, time.Time, error) {
+		once.Do(func() { books, end, err = play() })
+		return books, end, err
+	}
 }
 
 // Actor returns somebody of a role.
