@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/qiaorelief/qiao/internal/app"
 	"github.com/qiaorelief/qiao/internal/platform/config"
@@ -83,11 +84,14 @@ func (w *waiting) Write(p []byte) (int, error) {
 // serve runs a command that serves until it has printed what is waited for.
 func serve(t *testing.T, wait string, args ...string) string {
 	t.Helper()
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	out := &waiting{pattern: regexp.MustCompile(wait), ready: stop}
 	if code := app.Run(ctx, append(args, "--addr", "127.0.0.1:0"), strings.NewReader(""), out, io.Discard); code != 0 {
 		t.Fatalf("%v: exit %d: %s", args, code, out.String())
+	}
+	if !out.pattern.Match(out.Bytes()) {
+		t.Fatalf("%v never printed %s, but: %s", args, wait, out.String())
 	}
 	return out.String()
 }
@@ -113,7 +117,7 @@ func TestFirstStartPrintsALinkAndThereIsNoDefaultAccount(t *testing.T) {
 // TestDemonstrationPrintsALinkForEachRole follows the contract of demo.
 func TestDemonstrationPrintsALinkForEachRole(t *testing.T) {
 	t.Parallel()
-	said := serve(t, `supervisor\S*[^\n]*/link/[^\n]+\n`, "demo", "--data", t.TempDir())
+	said := serve(t, `监督员[^\n]*/link/[^\n]+\n`, "demo", "--data", t.TempDir())
 	if found := regexp.MustCompile(linkPattern).FindAllString(said, -1); len(found) != 8 {
 		t.Errorf("%d links in %s", len(found), said)
 	}

@@ -209,8 +209,8 @@ func (h *house) crawl() map[string]string {
 		}
 		for _, m := range linked.FindAllStringSubmatch(found[target], -1) {
 			link, _, _ := strings.Cut(html.UnescapeString(m[1]), "#")
-			if !strings.HasPrefix(link, "/") {
-				continue // the same page in another language or theme
+			if !strings.HasPrefix(link, "/") || link == "/sign-in" {
+				continue // the same page in another language or theme; the door, which is not among these pages
 			}
 			mark := "?"
 			if strings.Contains(link, "?") {

@@ -44,10 +44,10 @@ func (h *house) fill() {
 		},
 	}, ""))(h.t)
 	wrong := must(h.receipts.Create(ctx, me, receipt.Input{
-		Kind: receipt.Donation, DonorName: "示例企业有限公司", Place: "main", OccurredAt: at(11), Origin: "airport:CSX", Lines: []receipt.LineInput{line("suit-medical", 5, qty.Piece)},
+		Kind: receipt.Donation, DonorName: "示例企业有限公司", Place: "main", OccurredAt: at(11), Origin: "airport:AAT", Lines: []receipt.LineInput{line("suit-medical", 5, qty.Piece)},
 	}, ""))(h.t)
 	must(h.receipts.Create(ctx, me, receipt.Input{
-		Kind: receipt.Donation, DonorName: "示例企业有限公司", Place: "airport:CSX", OccurredAt: at(11), Origin: "airport:CSX",
+		Kind: receipt.Donation, DonorName: "示例企业有限公司", Place: "airport:CSX", OccurredAt: at(11), Origin: "airport:AAT",
 		Lines: []receipt.LineInput{line("suit-medical", 60, qty.Piece)},
 	}, ""))(h.t)
 	must(h.receipts.Correct(ctx, me, receipt.Correction{ID: wrong.ID, Version: 1, Reason: "赵六示例录错了，电话 0731-8888777"}))(h.t)
@@ -125,7 +125,7 @@ func showPublic(t *testing.T, pages map[string]string) {
 		"somebody whose name is not public, in Chinese":     "不公开名称",
 		"somebody whose name is not public, in English":     "name not public",
 		"a plain way of paying":                             "示例对公账户",
-		"an airport without a Chinese name, marked English": `<span lang="en">CSX Changsha`,
+		"an airport without a Chinese name, marked English": `<span lang="en">AAT Altay`,
 	} {
 		if !strings.Contains(all.String(), want) {
 			t.Errorf("no page shows %s: %q", what, want)
