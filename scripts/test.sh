@@ -8,7 +8,8 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-parts=(build format modules generated vet unit postgres race lint fuzz crash browser access lighthouse)
+# Parts in one pair of quotes run side by side: those that mostly wait.
+parts=(build format modules generated vet unit postgres race lint "fuzz crash" browser access lighthouse)
 
 # Where goroutines meet; the race detector makes everything else only slower.
 race_packages=(./internal/platform/db/... ./internal/platform/job/... ./internal/books/... ./internal/app/apitest/...)
@@ -144,11 +145,26 @@ part_lighthouse() {
     go test -v -vet=off -count=1 -timeout 9m -run '^TestLighthouse' ./internal/app/browser
 }
 
-# run PART: prints one line, and the end of the output where the part failed.
-run() {
-  local log=$work/$1.log began=$SECONDS status word why=''
-  ("part_$1") >"$log" 2>&1 </dev/null
+# start PART: does it, and writes down how it ended and how long it took.
+start() {
+  local began=$SECONDS status
+  ("part_$1") >"$work/$1.log" 2>&1 </dev/null
   status=$?
+  echo "$status $((SECONDS - began))" >"$work/$1.end"
+}
+
+# run PART…: does them side by side.
+run() {
+  local part
+  for part in "$@"; do start "$part" & done
+  wait
+  for part in "$@"; do report "$part"; done
+}
+
+# report PART: prints one line, and the end of the output where the part failed.
+report() {
+  local log=$work/$1.log status took word why=''
+  read -r status took <"$work/$1.end"
   case $status in
     0) word=PASS passed=$((passed + 1)) ;;
     77 | 78)
@@ -161,7 +177,7 @@ run() {
       ;;
     *) word=FAIL failed=$((failed + 1)) ;;
   esac
-  line=$(printf '%-7s %4d s  %s%s' "$word" $((SECONDS - began)) "$1" "$why")
+  line=$(printf '%-7s %4d s  %s%s' "$word" "$took" "$1" "$why")
   summary+="$line"$'\n'
   echo "$line"
   if [ "$word" = FAIL ]; then
@@ -180,7 +196,10 @@ fi
 passed=0 failed=0 skipped=0 summary=''
 work=$(mktemp -d "${TMPDIR:-/tmp}/qiao-test.XXXXXX")
 trap '[ "$failed" -gt 0 ] || rm -rf "$work"' EXIT
-for part in "${parts[@]}"; do run "$part"; done
+for group in "${parts[@]}"; do
+  # shellcheck disable=SC2086 # a group is several words
+  run $group
+done
 if [ "${#parts[@]}" -gt 1 ]; then
   printf '\n%sin %d s on %d processors\n' "$summary" "$SECONDS" "$(nproc)"
 fi
