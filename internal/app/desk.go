@@ -45,7 +45,9 @@ func (a *App) newDesk(kit layout.Kit, gate frame.Gate, porter *door.Door) *desk.
 		files,
 		&own.Chapter{Service: a.SignIn, Door: porter, Script: kit.Assets.Path(signin.ScriptName)},
 		&people.Chapter{People: a.SignIn, Names: names, OrgNamed: a.orgNamed, JoinURL: porter.JoinURL},
-		&deskneed.Chapter{Needs: a.Needs, Names: names, Files: files},
+		&deskneed.Chapter{Needs: a.Needs, Names: names, Files: files, Named: func(ctx context.Context, name string) (id.ID, error) {
+			return a.orgNamed(ctx, account.System(), name)
+		}},
 		known.Services{
 			DB: a.DB, Policy: a.Policy, Orgs: a.Orgs, Names: names, Needs: a.Needs, Distributions: a.Distributions,
 			Stock: a.Stock, Registers: a.Registers, Report: a.Report, Finder: a.Finder,
@@ -57,6 +59,10 @@ func (a *App) newDesk(kit layout.Kit, gate frame.Gate, porter *door.Door) *desk.
 		&imports.Chapter{Uploads: a.Uploads, Registers: a.Registers, Offers: a.Offers, Words: a.Words, Names: names},
 	)
 }
+
+// DeskRoutes lists every route of the desk with its action. It is there once
+// Handler was called.
+func (a *App) DeskRoutes() []frame.Route { return a.desk.Routes() }
 
 // orgNamed returns the organisation that has the name; the zero id when there
 // is none.

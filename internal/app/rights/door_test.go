@@ -19,6 +19,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/platform/config"
 	"github.com/qiaorelief/qiao/internal/registry/account"
+	"github.com/qiaorelief/qiao/internal/registry/account/signin"
 	"github.com/qiaorelief/qiao/internal/registry/org"
 	v1 "github.com/qiaorelief/qiao/internal/surface/api/v1"
 )
@@ -103,11 +104,17 @@ func (h *house) make(t *testing.T, chapter string, place rune, body string) {
 	bearer(ask, who{token: h.token})
 	answer := httptest.NewRecorder()
 	h.handler.ServeHTTP(answer, ask)
-	var made struct{ ID string }
+	var made struct {
+		ID    string
+		Lines []struct{ Lot string }
+	}
 	if err := json.Unmarshal(answer.Body.Bytes(), &made); answer.Code != http.StatusCreated || err != nil {
 		t.Fatalf("%s at %c: %d %s", chapter, place, answer.Code, answer.Body)
 	}
 	h.keep(chapter, place, made.ID)
+	if chapter == "receipts" {
+		h.keep("lots", place, made.Lines[0].Lot)
+	}
 }
 
 // photo is a small picture, with all that has a thumbnail.
@@ -130,12 +137,16 @@ func (h *house) newToken(t *testing.T, role account.Role, at id.ID, expires time
 	return text
 }
 
-// people are all who knock: every role at the house and at an organisation,
-// somebody signed out, and administrators whose tokens are no longer good.
+// people are all who knock: every role at the house and at an organisation, with
+// a token and with a session in a browser; somebody signed out; and administrators
+// whose token or session is no longer good: ended, run out, or theirs who was
+// disabled.
 func (h *house) people(t *testing.T) []who {
 	t.Helper()
-	expired := h.newToken(t, account.Administrator, id.Zero, h.clock.Now().Add(time.Hour))
-	h.clock.Advance(2 * time.Hour)
+	administrator := []account.Membership{{Role: account.Administrator}}
+	expired := who{name: "expired", nobody: true, token: h.newToken(t, account.Administrator, id.Zero, h.clock.Now().Add(time.Hour))}
+	_, expired.cookie = h.session(t, "expired", administrator)
+	h.clock.Advance(signin.SessionLife + time.Hour)
 	token, revoked, err := h.app.Accounts.CreateToken(t.Context(), account.System(), account.NewToken{Name: "revoked", Role: account.Administrator})
 	if err != nil {
 		t.Fatal(err)
@@ -143,7 +154,18 @@ func (h *house) people(t *testing.T) []who {
 	if err := h.app.Accounts.Revoke(t.Context(), account.System(), token.ID); err != nil {
 		t.Fatal(err)
 	}
-	all := []who{{name: "signed-out", nobody: true}, {name: "revoked", token: revoked, nobody: true}, {name: "expired", token: expired, nobody: true}}
+	person, ended := h.session(t, "revoked", administrator)
+	if err := h.app.SignIn.EndAll(t.Context(), account.System(), person); err != nil {
+		t.Fatal(err)
+	}
+	person, disabled := h.session(t, "disabled", administrator)
+	if err := h.app.SignIn.Disable(t.Context(), account.System(), person, "left"); err != nil {
+		t.Fatal(err)
+	}
+	all := []who{
+		{name: "signed-out", nobody: true},
+		{name: "revoked", token: revoked, cookie: ended, nobody: true}, expired, {name: "disabled", cookie: disabled, nobody: true},
+	}
 	for _, role := range account.Roles() {
 		for _, at := range []rune{ofHouse, ofOwn} {
 			if role.NeedsOrg() && at == ofHouse {
@@ -153,17 +175,39 @@ func (h *house) people(t *testing.T) []who {
 			if w.actor, err = h.app.Accounts.Authenticate(t.Context(), w.token); err != nil {
 				t.Fatal(err)
 			}
+			_, w.cookie = h.session(t, w.name, []account.Membership{{Role: role, Org: h.orgs[at]}})
 			all = append(all, w)
 		}
 	}
 	return all
 }
 
-// bearer shows a token, as the API wants it.
+// session signs somebody in, as a browser would be.
+func (h *house) session(t *testing.T, name string, memberships []account.Membership) (person id.ID, cookie string) {
+	t.Helper()
+	email := strings.ReplaceAll(name, "@", ".") + "@example.org"
+	p, err := h.app.SignIn.Example(t.Context(), account.System(), id.Derive("rights", name), signin.NewPerson{Name: "Example " + name, Email: email, Memberships: memberships})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := h.app.SignIn.EnterLink(t.Context(), account.System(), p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := h.app.SignIn.AcceptEnter(t.Context(), signin.Visitor{}, l.Token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.ID, e.Token
+}
+
+// bearer shows a token, as the API wants it; who has none shows the session.
 func bearer(r *http.Request, w who) {
 	if w.token != "" {
 		r.Header.Set("Authorization", "Bearer "+w.token)
+		return
 	}
+	browser(r, w)
 }
 
 // apiDoors are the routes of the API, and their exports.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/errs"
+	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/kernel/qty"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/registry/account"
@@ -57,6 +58,9 @@ func say(c *frame.Call, name, value string) string {
 // blank is a new form; a link may bring the recipient and the place.
 func (h *Chapter) blank(c *frame.Call) url.Values {
 	values := url.Values{"stated_on": {c.Today().String()}, "lines[0].state": {string(qty.Stated)}}
+	if own := h.own(c); own != "" {
+		values.Set("recipient", own)
+	}
 	for _, name := range []string{"recipient", "place"} {
 		if text := c.URL.Query().Get(name); text != "" {
 			values.Set(name, text)
@@ -97,12 +101,36 @@ func dayText(d clock.Day) string {
 	return d.String()
 }
 
+// own is the name of the one organisation for which the visitor acts; nothing
+// when there is none or there are several. The form can do without.
+func (h *Chapter) own(c *frame.Call) string {
+	var only id.ID
+	for i, m := range c.Actor.Memberships {
+		if i > 0 && m.Org != only {
+			return ""
+		}
+		only = m.Org
+	}
+	names, err := h.Names.Orgs(c, only)
+	if err != nil {
+		return ""
+	}
+	return names[only]
+}
+
 // read turns a form into what the service takes.
-func (h *Chapter) read(_ *frame.Call, values url.Values) (need.Input, error) {
+func (h *Chapter) read(c *frame.Call, values url.Values) (need.Input, error) {
 	bad := errs.Bad()
 	in := need.Input{
 		RecipientName: edit.Text(values, "recipient"), Recipient: form.KeptOrg(values, "recipient"), Setting: values.Get("setting"),
 		Place: h.Names.ReadPlace(bad, values, "place"), Source: values.Get("source"), Note: edit.Text(values, "note"),
+	}
+	if in.Recipient.IsZero() && in.RecipientName != "" {
+		known, err := h.Named(c.Context(), in.RecipientName)
+		if err != nil {
+			return in, err
+		}
+		in.Recipient = known
 	}
 	in.StatedOn, in.ByDate = frame.Day(bad, values, "stated_on"), frame.Day(bad, values, "by_date")
 	last := 0

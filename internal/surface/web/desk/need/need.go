@@ -38,6 +38,11 @@ type Chapter struct {
 	Needs Service
 	Names *naming.Book
 	Files *attach.Chapter
+
+	// Named returns the organisation of a name, whoever asks; the zero id when
+	// there is none. Whether a need may be recorded for it is asked afterwards, and
+	// who may not hears the same as for a name that nobody has.
+	Named func(ctx context.Context, name string) (id.ID, error)
 }
 
 // path is the list.
