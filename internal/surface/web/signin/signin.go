@@ -67,6 +67,7 @@ const JoinPath = link.Path
 func (h *Handler) Register(mux *http.ServeMux) {
 	for path, methods := range map[string]map[string]render.HandlerFunc{
 		frame.SignInPath:                     {http.MethodGet: h.ask, http.MethodPost: h.enter},
+		keptPath:                             {http.MethodGet: h.kept},
 		frame.SignInPath + "/passkey":        {http.MethodPost: h.passkey},
 		frame.SignInPath + "/second":         {http.MethodGet: h.askSecond, http.MethodPost: h.enterSecond},
 		frame.SignInPath + "/second/passkey": {http.MethodPost: h.secondPasskey},
@@ -135,13 +136,33 @@ func (h *Handler) welcome(w http.ResponseWriter, r *http.Request, e signin.Entry
 	return nil
 }
 
-// admit gives the browser its token and returns where it goes.
+// admit gives the browser its token and returns where it goes: by a page that
+// sees whether the browser kept it.
 func (h *Handler) admit(w http.ResponseWriter, r *http.Request, e signin.Entry, to string) string {
 	h.Door.Admit(w, r, e)
+	way := url.Values{"next": {to}}
 	if e.Half {
-		return frame.SignInPath + "/second?next=" + url.QueryEscape(to)
+		way.Set("half", "1")
 	}
-	return to
+	return keptPath + "?" + way.Encode()
+}
+
+// keptPath is where a browser goes with a new token.
+const keptPath = frame.SignInPath + "/kept"
+
+// kept sends the browser on, or says that it refuses cookies: without one it
+// would be asked to sign in over and over again.
+func (h *Handler) kept(w http.ResponseWriter, r *http.Request) error {
+	query := r.URL.Query()
+	to := next(query)
+	if _, ok := h.Door.Token(r); !ok {
+		return h.Kit.Pages.WriteStatus(w, r, http.StatusForbidden, cookiePage(h.start(r, "door.cookies", query)))
+	}
+	if query.Get("half") != "" {
+		to = frame.SignInPath + "/second?next=" + url.QueryEscape(to)
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
 }
 
 // view is a page of the door.

@@ -264,6 +264,15 @@ func TestASessionEndsElsewhere(t *testing.T) {
 	here.get("/account").want(t, 200, "/account")
 }
 
+func TestABrowserThatRefusesCookiesIsToldSo(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.first(t)
+	b := &reader{t, h, &http.Client{}} // keeps none
+	told := b.submit(b.get("/sign-in?next=/desk/needs"), "/sign-in", "email", "a@example.org", "password", strong)
+	told.want(t, 403, "/sign-in/kept", "Cookie", `href="/sign-in?next=%2Fdesk%2Fneeds"`)
+}
+
 func TestNextNeverLeavesThisServer(t *testing.T) {
 	t.Parallel()
 	h := open(t)

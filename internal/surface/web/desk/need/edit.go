@@ -5,6 +5,7 @@ package need
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -101,6 +102,11 @@ func dayText(d clock.Day) string {
 	return d.String()
 }
 
+// ofHouse reports whether somebody acts for the house itself.
+func ofHouse(a account.Actor) bool {
+	return slices.ContainsFunc(a.Memberships, func(m account.Membership) bool { return m.Org.IsZero() })
+}
+
 // own is the name of the one organisation for which the visitor acts; nothing
 // when there is none or there are several. The form can do without.
 func (h *Chapter) own(c *frame.Call) string {
@@ -125,7 +131,9 @@ func (h *Chapter) read(c *frame.Call, values url.Values) (need.Input, error) {
 		RecipientName: edit.Text(values, "recipient"), Recipient: form.KeptOrg(values, "recipient"), Setting: values.Get("setting"),
 		Place: h.Names.ReadPlace(bad, values, "place"), Source: values.Get("source"), Note: edit.Text(values, "note"),
 	}
-	if in.Recipient.IsZero() && in.RecipientName != "" {
+	// For the house the service finds the name, and makes a record of a new one.
+	// Who acts for an organisation needs to be asked about that one.
+	if in.Recipient.IsZero() && in.RecipientName != "" && !ofHouse(c.Actor) {
 		known, err := h.Named(c.Context(), in.RecipientName)
 		if err != nil {
 			return in, err
