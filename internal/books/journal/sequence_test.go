@@ -167,6 +167,80 @@ func TestEachRecordIsDeliveredOnceInOrder(t *testing.T) {
 	})
 }
 
+func TestWhoWantsSomeKindsGoesPastTheOthers(t *testing.T) {
+	t.Parallel()
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		var want []int64
+		for i := range 60 {
+			f := fact(fmt.Sprint(i), nil)
+			if i%5 == 3 {
+				f.Action, f.SubjectKind = "org.create", "org"
+				want = append(want, int64(i+1))
+			}
+			must(t, d, f)
+		}
+		numbered(t, d)
+		var c collector
+		c.fail.Store(1)
+		s := c.subscriber("names")
+		s.Kinds = []string{"org", "person"}
+		if n, err := journal.Deliver(t.Context(), d, s); err == nil || n != 0 {
+			t.Errorf("a failing subscriber got past %d (%v)", n, err)
+		}
+		past := 0
+		for n := 1; n > 0; past += n {
+			var err error
+			if n, err = journal.Deliver(t.Context(), d, s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if at, err := journal.Cursor(t.Context(), d, "names"); err != nil || past != 60 || at != 60 || !slices.Equal(c.seen, want) {
+			t.Errorf("past %d, at %d (%v), heard of %v, want %v", past, at, err, c.seen, want)
+		}
+	})
+}
+
+func TestWhoFollowsSomeKindsWritesNothingForOthers(t *testing.T) {
+	t.Parallel()
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		ctx, stop := context.WithCancel(t.Context())
+		var c collector
+		c.fail.Store(1)
+		s := c.subscriber("names")
+		s.Kinds = []string{"org"}
+		var wg sync.WaitGroup
+		wg.Go(func() { (&journal.Sequencer{DB: d, Log: slog.New(slog.DiscardHandler)}).Run(ctx) })
+		wg.Go(func() { journal.Follow(ctx, d, slog.New(slog.DiscardHandler), s) })
+		heard := func(n int) {
+			t.Helper()
+			deadline := time.NewTimer(20 * time.Second)
+			defer deadline.Stop()
+			for c.count() < n {
+				select {
+				case <-deadline.C:
+					t.Fatalf("heard of %d, want %d", c.count(), n)
+				case <-time.After(10 * time.Millisecond):
+				}
+			}
+		}
+		org := fact("an organisation", nil)
+		org.Action, org.SubjectKind = "org.create", "org"
+		must(t, d, org)
+		heard(1)
+		for i := range 20 {
+			must(t, d, fact(fmt.Sprint(i), nil))
+		}
+		org.Action = "org.update"
+		must(t, d, org)
+		heard(2)
+		stop()
+		wg.Wait()
+		if c.count() != 2 {
+			t.Errorf("heard of %d records, want the 2 of organisations", c.count())
+		}
+	})
+}
+
 func TestTwoFollowersShareTheWork(t *testing.T) {
 	t.Parallel()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {

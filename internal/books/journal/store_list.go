@@ -46,6 +46,13 @@ const (
 		WHERE action > $1
 		ORDER BY action, subject_kind
 		LIMIT 1`
+
+	selectLatestOfDeed = `
+		SELECT id
+		FROM journal_record
+		WHERE action = $1 AND subject_kind = $2
+		ORDER BY id DESC
+		LIMIT 1`
 )
 
 // Filter narrows a list of records.
@@ -94,6 +101,30 @@ func deedAfter(ctx context.Context, q db.Queryer, last Deed) (Deed, error) {
 		}
 	}
 	return db.One(ctx, q, selectNextAction, []any{last.Action}, scan)
+}
+
+// latestOf returns the last record of each deed on the kinds.
+func latestOf(ctx context.Context, q db.Queryer, kinds []string) ([]id.ID, error) {
+	deeds, err := Deeds(ctx, q)
+	latest := []id.ID{}
+	for _, d := range deeds {
+		if err != nil || !slices.Contains(kinds, d.SubjectKind) {
+			continue
+		}
+		var last id.ID
+		last, err = db.Value[id.ID](ctx, q, selectLatestOfDeed, d.Action, d.SubjectKind)
+		latest = append(latest, last)
+	}
+	return latest, err
+}
+
+// ofKinds returns at most limit records of the kinds in a range of numbers.
+func ofKinds(ctx context.Context, q db.Queryer, kinds []string, after, upTo int64, limit int) ([]Record, error) {
+	where := &db.Filter{}
+	where.And("seq > ? AND seq <= ?", after, upTo)
+	db.AndIn(where, "subject_kind", kinds)
+	query, args := where.Query(selectListHead, "ORDER BY seq", limit)
+	return db.All(ctx, q, query, args, scanRecord)
 }
 
 // position is the place of a record in a list.
