@@ -1,15 +1,11 @@
 -- +goose Up
--- What the command box finds: organisations and lots by the pairs of characters
--- of their names and codes, records by the organisation that they are about.
+-- What the command box finds: organisations by the pairs of characters of their
+-- names. Lots and records are found by indexes that they have anyway.
 CREATE TABLE find_entry (
   id    UUID NOT NULL PRIMARY KEY,
-  kind  TEXT NOT NULL,
-  party UUID NOT NULL,
-  owner UUID NOT NULL,
   title TEXT NOT NULL,
   words TEXT NOT NULL
 );
-CREATE INDEX find_entry_party ON find_entry (party, id);
 
 CREATE TABLE find_gram (
   gram     TEXT NOT NULL,
@@ -17,3 +13,6 @@ CREATE TABLE find_gram (
   PRIMARY KEY (gram, entry_id)
 );
 CREATE INDEX find_gram_entry ON find_gram (entry_id);
+
+-- Codes of lots are looked up by how they begin: in the order of their bytes.
+ALTER TABLE ledger_lot ALTER COLUMN code TYPE TEXT COLLATE "C";

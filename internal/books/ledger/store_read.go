@@ -17,31 +17,16 @@ import (
 )
 
 const (
-	selectLot = `
-		SELECT id, commodity, donor, earmark, code, opened_on, expires_on
-		FROM ledger_lot
-		WHERE id = $1`
+	selectLotsHead = `
+		SELECT id, commodity, donor, earmark, code, opened_on, expires_on FROM ledger_lot`
 
 	selectEarmark = `
-		SELECT as_stated, recipient, place, purpose
-		FROM ledger_earmark
+		SELECT as_stated, recipient, place, purpose FROM ledger_earmark
 		WHERE id = $1`
 
 	selectBalance = `
-		SELECT amount, held
-		FROM ledger_balance
+		SELECT amount, held FROM ledger_balance
 		WHERE account_id = $1 AND commodity = $2 AND lot_id = $3`
-
-	selectFreeLots = `
-		SELECT a.holder, a.place, b.commodity, b.amount - b.held,
-		       t.id, t.commodity, t.donor, t.earmark, t.code, t.opened_on, t.expires_on
-		FROM ledger_balance b
-		JOIN ledger_account a ON a.id = b.account_id
-		JOIN ledger_lot t ON t.id = b.lot_id
-		WHERE b.kind = 'stock' AND b.amount > 0 AND b.amount > b.held
-		  AND b.commodity = $1 AND t.opened_on <= $2
-		ORDER BY b.lot_id
-		LIMIT $3`
 
 	selectLotMoves = `
 		SELECT e.id, e.kind, e.occurred_at, e.recorded_at, e.day, e.reason, e.evidence, e.reverses,
@@ -66,11 +51,7 @@ const (
 		GROUP BY kind, commodity, day, side
 		ORDER BY kind, commodity, day, side`
 
-	selectStockPlaces = `
-		SELECT DISTINCT place
-		FROM ledger_account
-		WHERE kind = 'stock'
-		ORDER BY place`
+	selectStockPlaces = "SELECT DISTINCT place FROM ledger_account WHERE kind = 'stock' ORDER BY place"
 
 	selectTurnover = `
 		SELECT a.kind, a.holder, a.place, t.commodity,
@@ -97,17 +78,37 @@ const (
 
 // LotByID returns a lot, or errs.NotFound.
 func LotByID(ctx context.Context, q db.Queryer, lotID id.ID) (Lot, error) {
-	lot, err := db.One(ctx, q, selectLot, []any{lotID}, func(r *db.Rows) (l Lot, err error) {
-		err = r.Scan(l.fields()...)
-		return l, err
-	})
-	if errors.Is(err, db.ErrNoRows) {
-		return Lot{}, errs.New(errs.NotFound, "ledger.no_lot")
-	}
+	found, err := LotsBetween(ctx, q, lotID, lotID, 1)
 	if err != nil {
 		return Lot{}, fmt.Errorf("read lot: %w", err)
 	}
-	return lot, nil
+	if len(found) == 0 {
+		return Lot{}, errs.New(errs.NotFound, "ledger.no_lot")
+	}
+	return found[0], nil
+}
+
+// LotsByCode returns at most limit lots whose codes begin so, in their order; that no
+// code is empty lets both engines use the index.
+func LotsByCode(ctx context.Context, q db.Queryer, beginning string, limit int) ([]Lot, error) {
+	where := &db.Filter{}
+	where.And("code <> '' AND code >= ? AND code < ?", beginning, beginning+"\U0010ffff")
+	return lots(ctx, q, where, "ORDER BY code, id", limit)
+}
+
+// LotsBetween returns at most limit lots with ids from and up to, the last first.
+func LotsBetween(ctx context.Context, q db.Queryer, from, to id.ID, limit int) ([]Lot, error) {
+	where := &db.Filter{}
+	where.And("id >= ? AND id <= ?", from, to)
+	return lots(ctx, q, where, "ORDER BY id DESC", limit)
+}
+
+func lots(ctx context.Context, q db.Queryer, where *db.Filter, order string, limit int) ([]Lot, error) {
+	query, args := where.Query(selectLotsHead, order, limit)
+	return db.All(ctx, q, query, args, func(r *db.Rows) (l Lot, err error) {
+		err = r.Scan(l.fields()...)
+		return l, err
+	})
 }
 
 func (l *Lot) fields() []any {
@@ -160,25 +161,12 @@ func StockPlaces(ctx context.Context, q db.Queryer) ([]string, error) {
 	})
 }
 
-// FreeLot is a lot in stock of which something is available.
-type FreeLot struct {
-	Lot       Lot
-	Account   Account
-	Available int64
-}
-
 // FreeLots returns at most limit lots of the commodity that were in stock on
-// the day or before, in the order in which they were recorded (the order of the
-// index, so that the cost does not grow with the stock). Inside a write on PostgreSQL the caller
-// first takes tx.Lock for the commodity, so that two allocators do not choose
-// the same boxes.
-func FreeLots(ctx context.Context, q db.Queryer, c Commodity, onOrBefore Day, limit int) ([]FreeLot, error) {
-	return db.All(ctx, q, selectFreeLots, []any{string(c), onOrBefore, limit}, func(r *db.Rows) (f FreeLot, err error) {
-		f.Account.Kind = Stock
-		var commodity string
-		err = r.Scan(append([]any{&f.Account.Holder, &f.Account.Place, &commodity, &f.Available}, f.Lot.fields()...)...)
-		return f, err
-	})
+// the day or before and of which something is available, in the order in which they
+// were recorded. Inside a write on PostgreSQL the caller first takes tx.Lock for the
+// commodity, so that two allocators do not choose the same boxes.
+func FreeLots(ctx context.Context, q db.Queryer, c Commodity, onOrBefore Day, limit int) ([]StockRow, error) {
+	return StockRows(ctx, q, StockFilter{Commodities: []Commodity{c}, freeOn: onOrBefore}, limit)
 }
 
 // Move is one line of an entry, for following a lot.
@@ -254,38 +242,31 @@ func (l *Ledger) Corrections(ctx context.Context, q db.Queryer, day Day, limit i
 }
 
 const (
-	selectStockHead = `
+	selectStock = `
 		SELECT a.holder, a.place, b.amount, b.held,
-		       t.id, t.commodity, t.donor, t.earmark, t.code, t.opened_on, t.expires_on
-		FROM ledger_balance b
-		JOIN ledger_account a ON a.id = b.account_id
-		JOIN ledger_lot t ON t.id = b.lot_id`
+		       t.id, t.commodity, t.donor, t.earmark, t.code, t.opened_on, t.expires_on`
 
-	// Lots first, in the order of their index: SQLite joins in the order of CROSS JOIN.
-	selectExpiringHead = `
-		SELECT a.holder, a.place, b.amount, b.held,
-		       t.id, t.commodity, t.donor, t.earmark, t.code, t.opened_on, t.expires_on
-		FROM ledger_lot t
-		CROSS JOIN ledger_balance b
-		CROSS JOIN ledger_account a`
+	// SQLite joins in the order of CROSS JOIN: by the index of what is in stock, by one
+	// of lots, or place by place where little lies.
+	fromShelf = `
+		FROM ledger_balance b CROSS JOIN ledger_account a CROSS JOIN ledger_lot t`
+	fromLots = `
+		FROM ledger_lot t CROSS JOIN ledger_balance b CROSS JOIN ledger_account a`
+	fromPlaces = `
+		FROM ledger_account a CROSS JOIN ledger_balance b CROSS JOIN ledger_lot t`
+
+	countExpiringLots = `
+		SELECT count(*)
+		FROM (SELECT 1 FROM ledger_lot WHERE expires_on > 0 AND expires_on <= $1 LIMIT $2) AS found`
+
+	countPlacedHead = "SELECT 1 FROM ledger_account a CROSS JOIN ledger_balance b"
 )
-
-const countExpiringHead = `
-	SELECT 1
-	FROM ledger_lot t
-	JOIN ledger_balance b ON b.lot_id = t.id
-	JOIN ledger_account a ON a.id = b.account_id`
 
 // CountExpiring returns how many lots in stock expire on the day or before, in
 // the places of the holders (none: of anybody); it stops at most.
 func CountExpiring(ctx context.Context, q db.Queryer, by Day, holders []id.ID, most int) (int, error) {
-	var where db.Filter
-	where.And("t.expires_on > 0 AND t.expires_on <= ?", by)
-	where.And("b.kind = 'stock' AND b.amount > 0")
-	if len(holders) > 0 {
-		db.AndIn(&where, "a.holder", holders)
-	}
-	query, args := where.Query(countExpiringHead, "", most)
+	where := StockFilter{ExpiresBy: by, Holders: holders}.where()
+	query, args := where.Query("SELECT 1"+fromLots, "", most)
 	return db.Value[int](ctx, q, "SELECT count(*) FROM ("+query+") AS found", args...)
 }
 
@@ -302,6 +283,7 @@ type StockFilter struct {
 	After       id.ID
 	AfterPlace  id.ID      // account of the last row seen
 	AfterDay    Day        // on which the last row seen expires; only with Sort by expiry
+	freeOn      Day        // of which something was there on this day and is available; zero: any
 	Sort        page.Order // recorded (by lot, the usual) or by expiry, which leaves out what has none
 }
 
@@ -342,13 +324,16 @@ func StockRows(ctx context.Context, q db.Queryer, f StockFilter, limit int) ([]S
 }
 
 func stockRows(ctx context.Context, q db.Queryer, f StockFilter, limit int) ([]StockRow, error) {
-	where := f.where()
-	head := selectStockHead
-	if f.Sort.Is(page.Expiry) {
-		head = selectExpiringHead
-		where.And("b.lot_id = t.id AND a.id = b.account_id")
+	from, err := f.from(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("stock: %w", err)
 	}
-	query, args := where.Query(head, f.order(where), limit)
+	where := f.where()
+	lot := "b.lot_id"
+	if from == fromLots {
+		lot = "t.id"
+	}
+	query, args := where.Query(selectStock+from, f.order(where, lot), limit)
 	return db.All(ctx, q, query, args, func(r *db.Rows) (s StockRow, err error) {
 		s.Account.Kind = Stock
 		err = r.Scan(append([]any{&s.Account.Holder, &s.Account.Place, &s.Amount, &s.Held}, s.Lot.fields()...)...)
@@ -356,28 +341,59 @@ func stockRows(ctx context.Context, q db.Queryer, f StockFilter, limit int) ([]S
 	})
 }
 
+// few is how many rows are sorted rather than looked for among all that is in stock.
+const few = 10_000
+
+// from chooses by what the list is read, so that its cost does not grow with the stock.
+func (f StockFilter) from(ctx context.Context, q db.Queryer) (string, error) {
+	switch {
+	case f.Sort.Is(page.Expiry) || !f.Donor.IsZero() || f.Earmarked != nil && *f.Earmarked:
+		return fromLots, nil
+	case !f.Lot.IsZero() || len(f.Commodities) > 0:
+		return fromShelf, nil
+	case f.ExpiresBy != 0:
+		if n, err := db.Value[int](ctx, q, countExpiringLots, f.ExpiresBy, few); err != nil || n < few {
+			return fromLots, err
+		}
+	}
+	if f.Place == "" && f.Holder == nil && len(f.Holders) == 0 {
+		return fromShelf, nil
+	}
+	where := &db.Filter{}
+	where.And("a.kind = 'stock' AND b.account_id = a.id")
+	f.placed(where)
+	query, args := where.Query(countPlacedHead, "", few)
+	if n, err := db.Value[int](ctx, q, "SELECT count(*) FROM ("+query+") AS found", args...); err != nil || n < few {
+		return fromPlaces, err
+	}
+	return fromShelf, nil
+}
+
 // order adds where the page begins and returns how its rows stand.
-func (f StockFilter) order(where *db.Filter) string {
+func (f StockFilter) order(where *db.Filter, lot string) string {
 	order, beyond := "ASC", ">"
 	if f.Sort == page.RecordedDown || f.Sort == page.ExpiryDown {
 		order, beyond = "DESC", "<"
 	}
 	if f.Sort.Is(page.Expiry) {
 		where.And("t.expires_on > 0")
-		if !f.After.IsZero() {
+		if !f.After.IsZero() { // the first condition is what an index of lots can use
+			where.And("t.expires_on "+beyond+"= ?", f.AfterDay)
 			where.And("(t.expires_on, t.id, b.account_id) "+beyond+" (?, ?, ?)", f.AfterDay, f.After, f.AfterPlace)
 		}
 		return "ORDER BY t.expires_on " + order + ", t.id " + order + ", b.account_id " + order
 	}
 	if !f.After.IsZero() {
-		where.And("(b.lot_id, b.account_id) "+beyond+" (?, ?)", f.After, f.AfterPlace)
+		where.And(lot+" "+beyond+"= ?", f.After)
+		where.And("("+lot+", b.account_id) "+beyond+" (?, ?)", f.After, f.AfterPlace)
 	}
-	return "ORDER BY b.lot_id " + order + ", b.account_id " + order
+	return "ORDER BY " + lot + " " + order + ", b.account_id " + order
 }
 
 func (f StockFilter) where() *db.Filter {
 	where := &db.Filter{}
-	where.And("b.kind = 'stock' AND b.amount > 0")
+	where.And("b.kind = 'stock' AND b.amount > 0 AND b.lot_id = t.id AND a.id = b.account_id")
+	f.placed(where)
 	if n := len(f.Commodities); n > 0 {
 		args := make([]any, n)
 		for i, c := range f.Commodities {
@@ -385,6 +401,27 @@ func (f StockFilter) where() *db.Filter {
 		}
 		where.And("b.commodity IN (?"+strings.Repeat(", ?", n-1)+")", args...)
 	}
+	if !f.Donor.IsZero() {
+		where.And("t.donor = ?", f.Donor)
+	}
+	if !f.Lot.IsZero() {
+		where.And("b.lot_id = ?", f.Lot)
+	}
+	if f.freeOn != 0 {
+		where.And("b.amount > b.held AND t.opened_on <= ?", f.freeOn)
+	}
+	if f.Earmarked != nil && *f.Earmarked {
+		where.And("t.earmarked = 1")
+	} else if f.Earmarked != nil {
+		where.And("t.earmark = ?", id.Zero)
+	}
+	if f.ExpiresBy != 0 {
+		where.And("t.expires_on > 0 AND t.expires_on <= ?", f.ExpiresBy)
+	}
+	return where
+}
+
+func (f StockFilter) placed(where *db.Filter) {
 	if f.Place != "" {
 		where.And("a.place = ?", f.Place)
 	}
@@ -394,19 +431,4 @@ func (f StockFilter) where() *db.Filter {
 	if len(f.Holders) > 0 {
 		db.AndIn(where, "a.holder", f.Holders)
 	}
-	if !f.Donor.IsZero() {
-		where.And("t.donor = ?", f.Donor)
-	}
-	if !f.Lot.IsZero() {
-		where.And("b.lot_id = ?", f.Lot)
-	}
-	if f.Earmarked != nil && *f.Earmarked {
-		where.And("t.earmark <> ?", id.Zero)
-	} else if f.Earmarked != nil {
-		where.And("t.earmark = ?", id.Zero)
-	}
-	if f.ExpiresBy != 0 {
-		where.And("t.expires_on > 0 AND t.expires_on <= ?", f.ExpiresBy)
-	}
-	return where
 }

@@ -12,11 +12,15 @@
 // an entry, and then stands in it. So words of two characters work, in any
 // language, without a dictionary.
 //
+// Lots are found by how their codes begin, with or without an L- before; records
+// by the organisations that were found, and by how their ids begin. For these no
+// index is kept: those of the books serve, so that a gift costs nothing more.
+//
 // # How it follows
 //
-// A subscriber of the journal keeps the entries. It begins with the first record,
-// so that the index of old books is built in batches when the program first
-// starts, and can be built again by forgetting its cursor.
+// A subscriber of the journal keeps the names of organisations. It begins with the
+// first record, so that the index of old books is built in batches when the program
+// first starts, and can be built again by forgetting its cursor.
 //
 // # Tables
 //

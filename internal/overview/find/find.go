@@ -39,11 +39,10 @@ type Entry struct {
 	Title string // name or code; of a record the name of whom it is about
 }
 
-// entry is an Entry as it is kept.
+// entry is an organisation as its names are kept.
 type entry struct {
-	Entry
-	party id.ID  // of a record: whom it is about
-	owner id.ID  // whose it is, for rights
+	ID    id.ID
+	title string
 	words string // folded, one spelling a line
 }
 
@@ -65,14 +64,14 @@ func New(d *db.DB, policy *account.Policy) (*Service, error) {
 func (s *Service) Fold(words string) string { return s.folder.fold(words) }
 
 const (
-	namesFound   = 8   // organisations and lots
-	recordsFound = 8   // records of organisations that were found
-	looked       = 200 // entries that are weighed
+	namesFound   = 8   // organisations, and lots
+	recordsFound = 8   // records, by their ids and of organisations that were found
+	looked       = 200 // names that are weighed
 	shortestID   = 6   // characters of an id that are enough to look for one
 )
 
 // Find returns what the actor may read of what the words name: the best names
-// first, then records about them, the latest first.
+// first, then lots, then records about them, the latest first.
 func (s *Service) Find(ctx context.Context, actor account.Actor, words string) ([]Entry, error) {
 	folded := s.folder.fold(words)
 	if folded == "" {
@@ -85,57 +84,43 @@ func (s *Service) Find(ctx context.Context, actor account.Actor, words string) (
 	if err != nil {
 		return nil, err
 	}
-	named, err := byWords(ctx, s.db, grams(folded), looked)
+	orgs, err := s.named(ctx, folded)
 	if err != nil {
 		return nil, err
 	}
-	named = slices.DeleteFunc(named, func(e entry) bool { return !strings.Contains(e.words, folded) })
-	slices.SortStableFunc(named, func(a, b entry) int { return cmp.Compare(weight(a, folded), weight(b, folded)) })
-	named = named[:min(len(named), 2*namesFound)]
-	var parties []id.ID
-	names := map[id.ID]string{}
 	var all []Entry
-	for _, e := range named {
-		if e.Kind == Org {
-			parties, names[e.ID] = append(parties, e.ID), e.Title
-		}
-		if len(all) < namesFound && scopes.cover(e) {
-			all = append(all, e.Entry)
+	for _, e := range orgs {
+		if len(all) < namesFound && scopes.cover(Org, e.ID) {
+			all = append(all, Entry{e.ID, Org, e.title})
 		}
 	}
-	records, err := s.records(ctx, words, parties, scopes)
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range records {
-		if e.Title == "" {
-			e.Title = names[e.party]
+	for _, search := range []func() ([]Entry, error){
+		func() ([]Entry, error) { return s.lots(ctx, words, scopes) },
+		func() ([]Entry, error) { return s.withID(ctx, words, scopes) },
+		func() ([]Entry, error) { return s.about(ctx, orgs, scopes) },
+	} {
+		some, err := search()
+		if err != nil {
+			return nil, err
 		}
-		if !slices.ContainsFunc(all, func(one Entry) bool { return one.ID == e.ID }) {
-			all = append(all, e.Entry)
+		for _, e := range some {
+			if !slices.ContainsFunc(all, func(one Entry) bool { return one.ID == e.ID }) {
+				all = append(all, e)
+			}
 		}
 	}
 	return all, nil
 }
 
-// records are those about the parties, and those whose ids begin so.
-func (s *Service) records(ctx context.Context, words string, parties []id.ID, scopes scopes) ([]entry, error) {
-	var found []entry
-	if low, high, ok := idRange(words); ok {
-		some, err := byIDs(ctx, s.db, low, high, recordsFound)
-		if err != nil {
-			return nil, err
-		}
-		found = slices.DeleteFunc(some, func(e entry) bool { return !scopes.cover(e) })
+// named are organisations with the words in a name, the best first.
+func (s *Service) named(ctx context.Context, folded string) ([]entry, error) {
+	found, err := byWords(ctx, s.db, grams(folded), looked)
+	if err != nil {
+		return nil, err
 	}
-	if len(parties) > 0 {
-		some, err := byParties(ctx, s.db, parties, scopes, recordsFound)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, some...)
-	}
-	return found, nil
+	found = slices.DeleteFunc(found, func(e entry) bool { return !strings.Contains(e.words, folded) })
+	slices.SortStableFunc(found, func(a, b entry) int { return cmp.Compare(weight(a, folded), weight(b, folded)) })
+	return found[:min(len(found), 2*namesFound)], nil
 }
 
 // weight orders names: equal, beginning so, then the rest.
@@ -185,7 +170,17 @@ func (s *Service) scopes(ctx context.Context, actor account.Actor) (scopes, erro
 	return all, nil
 }
 
-func (s scopes) cover(e entry) bool {
-	scope, may := s[e.Kind]
-	return may && scope.Covers(e.owner)
+func (s scopes) cover(kind Kind, owner id.ID) bool {
+	scope, may := s[kind]
+	return may && scope.Covers(owner)
+}
+
+// within returns to whose things of a kind a list is to be narrowed (none: to
+// nobody's), and whether anything of it may be seen.
+func (s scopes) within(kind Kind) (orgs []id.ID, may bool) {
+	scope, may := s[kind]
+	if !may || scope.All() {
+		return nil, may
+	}
+	return scope.Orgs(), len(scope.Orgs()) > 0
 }

@@ -8,13 +8,22 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
+	"github.com/qiaorelief/qiao/internal/books/ledger"
+	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/kernel/id"
+	"github.com/qiaorelief/qiao/internal/kernel/qty"
 	"github.com/qiaorelief/qiao/internal/platform/db"
 	"github.com/qiaorelief/qiao/internal/platform/dbtest"
 	"github.com/qiaorelief/qiao/internal/registry/account"
+	"github.com/qiaorelief/qiao/internal/registry/catalog"
+	"github.com/qiaorelief/qiao/internal/registry/org"
+	"github.com/qiaorelief/qiao/internal/relief/distribution"
+	"github.com/qiaorelief/qiao/internal/relief/need"
+	"github.com/qiaorelief/qiao/internal/relief/receipt"
 )
 
 func service(t testing.TB, d *db.DB) *Service {
@@ -49,9 +58,7 @@ func keep(t testing.TB, s *Service, entries ...entry) {
 }
 
 func named(s *Service, name string, others ...string) entry {
-	e := entry{Entry: Entry{ID: id.Derive("org", name), Kind: Org, Title: name}, words: s.folder.spellings(append([]string{name}, others...)...)}
-	e.owner = e.ID
-	return e
+	return entry{ID: id.Derive("org", name), title: name, words: s.folder.spellings(append([]string{name}, others...)...)}
 }
 
 func titles(t *testing.T, s *Service, a account.Actor, words string) string {
@@ -97,43 +104,145 @@ func TestWhatWordsFind(t *testing.T) {
 	})
 }
 
+var zone = time.FixedZone("UTC+8", 8*3600)
+
+// office books what is to be found.
+type office struct {
+	*Service
+	receipts      *receipt.Service
+	distributions *distribution.Service
+	needs         *need.Service
+}
+
+func open(t *testing.T, d *db.DB) *office {
+	t.Helper()
+	s := service(t, d)
+	goods, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	books, orgs := ledger.New(zone), org.New(d, s.policy, s.Fold)
+	return &office{
+		s, receipt.New(d, books, s.policy, goods, orgs), distribution.New(d, books, s.policy, goods, orgs),
+		need.New(d, s.policy, goods, orgs, zone),
+	}
+}
+
+// booked is what one organisation gives, needs and is handed.
+type booked struct {
+	receipt      receipt.Receipt
+	need         need.Need
+	distribution distribution.Distribution
+}
+
+func (o *office) book(t *testing.T, who entry, code string) (b booked) {
+	t.Helper()
+	must := func(err error) {
+		if err != nil {
+			t.Helper()
+			t.Fatal(err)
+		}
+	}
+	var err error
+	at := o.db.Clock().Now()
+	b.receipt, err = o.receipts.Create(t.Context(), account.System(), receipt.Input{
+		Kind: receipt.Donation, Donor: who.ID, Holder: who.ID, Place: "main", OccurredAt: at,
+		Lines: []receipt.LineInput{{Class: "goggles", Quantity: qty.Exactly(50, qty.Piece), Batch: code}},
+	}, "")
+	must(err)
+	b.need, err = o.needs.Create(t.Context(), account.System(), need.Input{
+		Recipient: who.ID, Place: "4301", StatedOn: clock.DayOf(at, zone), Lines: []need.Line{{Class: "goggles", Quantity: qty.Exactly(9, qty.Piece)}},
+	}, "")
+	must(err)
+	b.distribution, err = o.distributions.Create(t.Context(), account.System(), distribution.Input{
+		Recipient: who.ID, Place: "4301", OccurredAt: at, Unreconciled: true,
+		Lines: []distribution.LineInput{{Class: "gloves-medical", Quantity: qty.Exactly(3, qty.Pair)}},
+	}, "")
+	must(err)
+	return b
+}
+
 func TestNobodyFindsWhatTheirListsDoNotShow(t *testing.T) {
 	t.Parallel()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		s := service(t, d)
-		own, other := named(s, "示例甲医院"), named(s, "示例乙医院")
-		keep(t, s, own, other)
-		for i, o := range []entry{own, other} {
-			for _, kind := range []Kind{Need, Distribution, Receipt} {
-				keep(t, s, entry{Entry: Entry{ID: id.Derive(string(kind), fmt.Sprint(i)), Kind: kind}, party: o.ID, owner: o.ID})
-			}
-		}
+		o := open(t, d)
+		own, other := named(o.Service, "示例甲医院"), named(o.Service, "示例乙医院")
+		keep(t, o.Service, own, other)
+		o.book(t, own, "EX-A-1")
+		foreign := o.book(t, other, "EX-A-2")
 		member := func(role account.Role) account.Actor {
 			return account.Actor{ID: id.Derive("person"), Memberships: []account.Membership{{Role: role, Org: own.ID}}}
 		}
 		for name, c := range map[string]struct {
-			who  account.Actor
-			want []string
+			who   account.Actor
+			words string
+			want  []string
 		}{
-			"recipient":  {member(account.Recipient), []string{"distribution 示例甲医院", "need 示例甲医院"}},
-			"driver":     {member(account.Driver), []string{"distribution 示例甲医院"}},
-			"supervisor": {house(account.Supervisor), []string{"distribution 示例乙医院", "distribution 示例甲医院", "need 示例乙医院", "need 示例甲医院", "org 示例乙医院", "org 示例甲医院", "receipt 示例乙医院", "receipt 示例甲医院"}},
+			"recipient":          {member(account.Recipient), "医院", []string{"distribution 示例甲医院", "need 示例甲医院"}},
+			"driver":             {member(account.Driver), "医院", []string{"distribution 示例甲医院"}},
+			"supervisor":         {house(account.Supervisor), "医院", []string{"distribution 示例乙医院", "distribution 示例甲医院", "need 示例乙医院", "need 示例甲医院", "org 示例乙医院", "org 示例甲医院", "receipt 示例乙医院", "receipt 示例甲医院"}},
+			"codes":              {house(account.Coordinator), "ex-a", []string{"lot EX-A-1", "lot EX-A-2"}},
+			"own codes":          {member(account.Keeper), "EX-A", []string{"lot EX-A-1"}},
+			"a recipient's code": {member(account.Recipient), "EX-A", []string{""}},
+			"foreign need":       {member(account.Recipient), foreign.need.ID.String(), []string{""}},
+			"foreign receipt":    {member(account.Keeper), foreign.receipt.ID.String(), []string{""}},
+			"foreign lot":        {member(account.Keeper), foreign.receipt.Lines[0].Lot.String(), []string{""}},
+			"id of a need":       {house(account.Coordinator), strings.ToUpper(foreign.need.ID.String()), []string{"need "}},
+			"id of a receipt":    {house(account.Coordinator), foreign.receipt.ID.String(), []string{"receipt "}},
+			"id of a lot":        {house(account.Coordinator), foreign.receipt.Lines[0].Lot.String(), []string{"lot EX-A-2"}},
+			"id of a hand-over":  {house(account.Coordinator), foreign.distribution.ID.String()[:34], []string{"distribution "}},
+			"id of a name":       {house(account.Coordinator), own.ID.String()[:20], []string{"org 示例甲医院"}},
 		} {
-			got := strings.Split(titles(t, s, c.who, "医院"), ", ")
+			got := strings.Split(titles(t, o.Service, c.who, c.words), ", ")
 			slices.Sort(got)
-			slices.Sort(c.want)
 			if !slices.Equal(got, c.want) {
 				t.Errorf("%s finds %q, want %q", name, got, c.want)
 			}
 		}
-		foreign := id.Derive(string(Need), "1").String()
-		if got := titles(t, s, member(account.Recipient), foreign); got != "" {
-			t.Errorf("a recipient finds another's need by its id: %s", got)
+	})
+}
+
+func TestWhatWasCorrectedAwayIsNotFound(t *testing.T) {
+	t.Parallel()
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d)
+		who := named(o.Service, "示例甲医院")
+		keep(t, o.Service, who)
+		b := o.book(t, who, "L-9x1")
+		for _, code := range []string{"L-9x", "L-9x1"} {
+			if got := titles(t, o.Service, house(account.Coordinator), code); got != "lot L-9x1" {
+				t.Errorf("%q finds %q", code, got)
+			}
 		}
-		if got := titles(t, s, house(account.Coordinator), strings.ToUpper(foreign[:13])); got != "need " {
-			t.Errorf("the beginning of an id finds %q", got)
+		if got := titles(t, o.Service, house(account.Coordinator), "9x"); got != "" {
+			t.Errorf("a code that is not in capitals is found without its L-: %q", got)
+		}
+		system := account.System()
+		if _, err := o.receipts.Correct(t.Context(), system, receipt.Correction{ID: b.receipt.ID, Version: 1, Reason: "twice"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.distributions.Correct(t.Context(), system, distribution.Correction{ID: b.distribution.ID, Version: 1, Reason: "twice"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := titles(t, o.Service, house(account.Coordinator), "甲医院"); got != "org 示例甲医院, need 示例甲医院" {
+			t.Errorf("found %q", got)
+		}
+		if got := titles(t, o.Service, house(account.Coordinator), "L-9x"); got != "" {
+			t.Errorf("found %q", got)
 		}
 	})
+}
+
+func TestACodeIsFoundWithoutItsBeginningAndWhateverItsCase(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[string][]string{
+		" ab-7 ": {"AB-7", "L-AB-7", "ab-7"}, "l-07": {"L-07", "l-07"}, "０７a": {"07A", "07a", "L-07A"}, "7": nil, "": nil,
+		strings.Repeat("9", longest+1): nil,
+	} {
+		if got := spellingsOfCode(words); !slices.Equal(got, want) {
+			t.Errorf("%q is looked for as %q, want %q", words, got, want)
+		}
+	}
 }
 
 func TestFoldingTwiceChangesNothing(t *testing.T) {

@@ -14,10 +14,10 @@ import (
 
 const (
 	upsertEntry = `
-		INSERT INTO find_entry (id, kind, party, owner, title, words)
-		VALUES ($1, $2, $3, $4, $5, $6)
+		INSERT INTO find_entry (id, title, words)
+		VALUES ($1, $2, $3)
 		ON CONFLICT (id)
-		DO UPDATE SET party = excluded.party, owner = excluded.owner, title = excluded.title, words = excluded.words`
+		DO UPDATE SET title = excluded.title, words = excluded.words`
 
 	deleteEntry = `
 		DELETE FROM find_entry
@@ -37,40 +37,37 @@ const (
 		FROM (SELECT 1 FROM find_gram WHERE gram = $1 LIMIT 1000) AS found`
 
 	selectEntriesHead = `
-		SELECT id, kind, party, owner, title, words
+		SELECT id, title, words
 		FROM find_entry`
 
 	selectBeginning = `
-		SELECT e.id, e.kind, e.party, e.owner, e.title, e.words
+		SELECT e.id, e.title, e.words
 		FROM find_gram g
 		JOIN find_entry e ON e.id = g.entry_id
 		WHERE g.gram >= $1 AND g.gram < $2
 		LIMIT $3`
 
 	selectNamedHead = `
-		SELECT e.id, e.kind, e.party, e.owner, e.title, e.words
+		SELECT e.id, e.title, e.words
 		FROM find_gram g
 		JOIN find_entry e ON e.id = g.entry_id`
 )
 
 func scanEntry(r *db.Rows) (e entry, err error) {
-	err = r.Scan(&e.ID, &e.Kind, &e.party, &e.owner, &e.Title, &e.words)
+	err = r.Scan(&e.ID, &e.title, &e.words)
 	return e, err
 }
 
 // put keeps an entry; the pairs of what it was called before are taken away.
 func put(ctx context.Context, tx *db.Tx, e entry) error {
-	if _, err := tx.Exec(ctx, upsertEntry, e.ID, string(e.Kind), e.party, e.owner, e.Title, e.words); err != nil {
+	if _, err := tx.Exec(ctx, upsertEntry, e.ID, e.title, e.words); err != nil {
 		return fmt.Errorf("keep entry: %w", err)
-	}
-	if e.words == "" {
-		return nil
 	}
 	if _, err := tx.Exec(ctx, deleteGrams, e.ID); err != nil {
 		return fmt.Errorf("take pairs away: %w", err)
 	}
 	var all []string
-	for line := range strings.SplitSeq(e.words, "\n") {
+	for line := range strings.FieldsSeq(e.words) {
 		all = append(all, grams(line)...)
 	}
 	slices.Sort(all)
@@ -137,36 +134,4 @@ func byIDs(ctx context.Context, q db.Queryer, low, high id.ID, limit int) ([]ent
 		return nil, fmt.Errorf("find by id: %w", err)
 	}
 	return found, nil
-}
-
-// perKind is how many records of one kind one party brings.
-const perKind = 3
-
-// byParties returns at most limit records about the parties that are in the
-// scopes, the latest first.
-func byParties(ctx context.Context, q db.Queryer, parties []id.ID, in scopes, limit int) ([]entry, error) {
-	var found []entry
-	for _, party := range parties {
-		for _, r := range reading {
-			scope, may := in[r.kind]
-			if !may || r.kind == Org || !scope.All() && len(scope.Orgs()) == 0 {
-				continue
-			}
-			var where db.Filter
-			where.And("party = ? AND kind = ?", party, string(r.kind))
-			if !scope.All() {
-				db.AndIn(&where, "owner", scope.Orgs())
-			}
-			query, args := where.Query(selectEntriesHead, "ORDER BY id DESC", perKind)
-			some, err := db.All(ctx, q, query, args, scanEntry)
-			if err != nil {
-				return nil, fmt.Errorf("find by party: %w", err)
-			}
-			found = append(found, some...)
-		}
-		if len(found) >= limit {
-			break
-		}
-	}
-	return found[:min(len(found), limit)], nil
 }

@@ -81,7 +81,7 @@ func (r request) oldest(ctx context.Context, q db.Queryer) (picks []pick, missin
 
 // usable separates the lots meant for this recipient from those for free use
 // and leaves out the rest.
-func (r request) usable(ctx context.Context, q db.Queryer, free []ledger.FreeLot, known map[id.ID]bool) (mine, open []ledger.FreeLot, err error) {
+func (r request) usable(ctx context.Context, q db.Queryer, free []ledger.StockRow, known map[id.ID]bool) (mine, open []ledger.StockRow, err error) {
 	for _, f := range free {
 		if f.Lot.Earmark.IsZero() {
 			open = append(open, f)
@@ -132,11 +132,7 @@ func (r request) chosen(ctx context.Context, q db.Queryer) (picks []pick, missin
 	if err != nil {
 		return nil, 0, err
 	}
-	free := make([]ledger.FreeLot, len(rows))
-	for i, row := range rows {
-		free[i] = ledger.FreeLot{Lot: row.Lot, Account: row.Account, Available: row.Amount - row.Held}
-	}
-	picks, missing = r.fill(free)
+	picks, missing = r.fill(rows)
 	return picks, missing, nil
 }
 
@@ -158,13 +154,13 @@ func allows(e ledger.Earmark, d *Distribution) bool {
 }
 
 // fill takes from the lots in their order until the amount is reached.
-func (r request) fill(lots []ledger.FreeLot) (picks []pick, missing int64) {
+func (r request) fill(lots []ledger.StockRow) (picks []pick, missing int64) {
 	missing = r.amount
 	for _, f := range lots {
 		if missing == 0 {
 			break
 		}
-		n := min(missing, f.Available-r.taken[f.Account][f.Lot.ID])
+		n := min(missing, f.Amount-f.Held-r.taken[f.Account][f.Lot.ID])
 		if n <= 0 {
 			continue
 		}
