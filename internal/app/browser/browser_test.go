@@ -8,9 +8,11 @@ package browser_test
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,6 +31,9 @@ type visitor struct {
 	ctx context.Context //nolint:containedctx // the browser is its context
 	url string
 	app *app.App
+
+	clock   *clock.Manual
+	invited *atomic.Int32 // people who were made for pages
 }
 
 // longest is how long a browser may take for everything that a test asks of it.
@@ -42,6 +47,12 @@ func visit(t *testing.T, width, height int64) *visitor {
 
 // visitBooks starts a server with the given books, and a browser.
 func visitBooks(t *testing.T, fill books, look screen) *visitor {
+	t.Helper()
+	return visitBehind(t, fill, look, func(a *app.App) (http.Handler, error) { return a.HandlerBehind(t.Context(), &apptest.House{App: a}) })
+}
+
+// visitBehind starts a server with the given books, and a browser, behind a door.
+func visitBehind(t *testing.T, fill books, look screen, door func(*app.App) (http.Handler, error)) *visitor {
 	t.Helper()
 	path := os.Getenv("QIAO_TEST_CHROMIUM")
 	if path == "" {
@@ -60,7 +71,7 @@ func visitBooks(t *testing.T, fill books, look screen) *visitor {
 	if err := fill(t.Context(), a, when); err != nil {
 		t.Fatal(err)
 	}
-	handler, err := a.HandlerBehind(t.Context(), &apptest.House{App: a})
+	handler, err := door(a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +85,7 @@ func visitBooks(t *testing.T, fill books, look screen) *visitor {
 	t.Cleanup(end)
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	t.Cleanup(cancel)
-	v := &visitor{ctx: ctx, url: server.URL, app: a}
+	v := &visitor{ctx: ctx, url: server.URL, app: a, clock: when, invited: new(atomic.Int32)}
 	v.resize(t, look.width, look.height)
 	return v
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,8 +17,10 @@ import (
 	"github.com/qiaorelief/qiao/internal/app/bench"
 	"github.com/qiaorelief/qiao/internal/app/story"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
+	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/registry/account"
+	"github.com/qiaorelief/qiao/internal/registry/account/signin"
 )
 
 // sight is a page as somebody sees it. Every page of the program is in the list
@@ -67,7 +70,43 @@ func (v *visitor) pages(t *testing.T) []sight {
 			all = append(all, sight{name: found.name, path: path, scored: true})
 		}
 	}
-	return append(all, v.deskPages(t)...)
+	return slices.Concat(all, v.doorPages(t), v.deskPages(t))
+}
+
+// doorPages lists the pages by which people get in, and what only a real session
+// opens.
+func (v *visitor) doorPages(t *testing.T) []sight {
+	t.Helper()
+	house := account.System()
+	email := strconv.Itoa(int(v.invited.Add(1))) + "@example.org"
+	_, invited, err := v.app.SignIn.Invite(t.Context(), house, signin.NewPerson{
+		Name: "示例同事", Email: "new" + email, Memberships: []account.Membership{{Role: account.Keeper}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := v.app.SignIn.Example(t.Context(), house, id.Derive("pages", email), signin.NewPerson{
+		Name: "示例管理员", Email: "admin" + email, Memberships: []account.Membership{{Role: account.Administrator}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	enter, err := v.app.SignIn.EnterLink(t.Context(), house, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := v.app.SignIn.AcceptEnter(t.Context(), signin.Visitor{Agent: "Mozilla/5.0 Chrome/140"}, enter.Token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	me, real := apptest.RoleCookie+"="+string(account.Administrator), "qiao="+e.Token
+	return []sight{
+		{name: "sign-in", path: "/sign-in", scored: true}, {name: "link", path: invited.Path()}, {name: "link-dead", path: "/link/nothing", refused: true},
+		{name: "cookies-refused", path: "/sign-in/kept", refused: true}, {name: "sign-in-again", path: "/sign-in/again", cookie: real},
+		{name: "account", path: "/account", cookie: me + "; " + real},
+		{name: "desk-people", path: "/desk/people", cookie: me}, {name: "desk-person-new", path: "/desk/people/new", cookie: me},
+		{name: "desk-person", path: "/desk/people/" + p.ID.String(), cookie: me},
+	}
 }
 
 // deskPages lists the pages of the desk, as an administrator sees them.

@@ -4,7 +4,6 @@ package browser_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"image/png"
 	"os"
@@ -12,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
@@ -69,16 +67,12 @@ func (v *visitor) see(t *testing.T, s sight, lang i18n.Lang, theme string) {
 	v.open(t, s.in(lang, theme))
 }
 
-// carry gives the browser a cookie of the server, as name=value.
-func (v *visitor) carry(t *testing.T, cookie string) {
+// carry gives the browser cookies of the server, as name=value; name=value.
+func (v *visitor) carry(t *testing.T, cookies string) {
 	t.Helper()
-	name, value, _ := strings.Cut(cookie, "=")
-	set := func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
-		_, err := cdp.Call(ctx, target, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: v.url})
-		return chromedp.Void{}, err
-	}
-	if _, err := chromedp.Run(v.ctx, chromedp.Action[chromedp.Void](set)); err != nil {
-		t.Fatal(err)
+	for cookie := range strings.SplitSeq(cookies, "; ") {
+		name, value, _ := strings.Cut(cookie, "=")
+		tell(t, v, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: v.url})
 	}
 }
 

@@ -3,6 +3,7 @@
 package signin
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -133,11 +134,13 @@ func (h *Handler) confirmPasskey(w http.ResponseWriter, r *http.Request) error {
 // joinPasskey takes an invitation up with a passkey instead of a password.
 func (h *Handler) joinPasskey(w http.ResponseWriter, r *http.Request) error {
 	token := r.PathValue("token")
+	name := h.start(r, "door.sign_in", nil).Frame.Reader.T("door.passkey_first") // nobody is asked for one here
 	return h.step(w, r,
 		func() (signin.Ceremony, error) {
 			return h.Service.BeginRegisterByLink(r.Context(), h.Door.From(r), token)
 		},
 		func(a signin.Answer) (signin.Entry, error) {
+			a.Name = cmp.Or(a.Name, name)
 			return h.Service.FinishRegisterByLink(r.Context(), h.Door.From(r), token, a)
 		})
 }

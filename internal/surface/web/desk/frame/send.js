@@ -26,10 +26,12 @@
     if (document.querySelector('form[data-dirty]')) event.preventDefault();
   });
 
+  function submits(form) { return form.querySelectorAll('[type="submit"], button:not([type])'); }
+
   function send(form, button) {
     var data = new FormData(form, button || undefined);
     var body = form.enctype === 'multipart/form-data' ? data : new URLSearchParams(data);
-    var buttons = form.querySelectorAll('button[type="submit"], button:not([type])');
+    var buttons = submits(form);
     buttons.forEach(function (one) { one.disabled = true; });
     var note = toast('wait', state.getAttribute('data-saving'));
     fetch(form.action, { method: 'POST', body: body, headers: { 'Desk-Fetch': 'form' }, credentials: 'same-origin' })
@@ -63,6 +65,16 @@
         toast('stop', state.getAttribute('data-offline'), function () { send(form, button); });
       });
   }
+
+  // A page that comes back as it was left is ready to be used again: what was
+  // being saved is no longer.
+  addEventListener('pageshow', function (event) {
+    if (!event.persisted) return;
+    toasts.replaceChildren();
+    document.querySelectorAll('form[data-send]').forEach(function (form) {
+      submits(form).forEach(function (one) { one.disabled = false; });
+    });
+  });
 
   addEventListener('submit', function (event) {
     var form = event.target;
