@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"github.com/qiaorelief/qiao/internal/app/bench/invented"
-
 	"github.com/qiaorelief/qiao/internal/kernel/id"
 	"github.com/qiaorelief/qiao/internal/registry/account"
 )

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 
 	"github.com/qiaorelief/qiao/internal/app/bench/invented"
-
 	"github.com/qiaorelief/qiao/internal/books/journal"
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/platform/db"

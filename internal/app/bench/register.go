@@ -13,9 +13,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/qiaorelief/qiao/internal/app/bench/invented"
-
 	"github.com/qiaorelief/qiao/internal/app/bench/child"
+	"github.com/qiaorelief/qiao/internal/app/bench/invented"
 )
 
 // registers are the kinds of register: a header as people write it, and the

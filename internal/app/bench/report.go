@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/qiaorelief/qiao/internal/app/bench/invented"
-
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 )
 
