@@ -8,8 +8,8 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-# Parts in one pair of quotes run side by side: those that mostly wait.
-parts=(build format modules generated vet unit postgres race lint "fuzz crash" browser access lighthouse)
+# Parts in one pair of quotes run side by side: crash mostly waits, and fuzz works for a fixed time.
+parts=(build format modules generated vet unit postgres race "lint fuzz crash" browser access lighthouse)
 
 # Where goroutines meet; the race detector makes everything else only slower.
 race_packages=(./internal/platform/db/... ./internal/platform/job/... ./internal/books/... ./internal/app/apitest/...)
