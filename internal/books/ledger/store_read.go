@@ -256,8 +256,7 @@ const (
 		FROM ledger_account a CROSS JOIN ledger_balance b CROSS JOIN ledger_lot t`
 
 	countExpiringLots = `
-		SELECT count(*)
-		FROM (SELECT 1 FROM ledger_lot WHERE expires_on > 0 AND expires_on <= $1 LIMIT $2) AS found`
+		SELECT count(*) FROM (SELECT 1 FROM ledger_lot WHERE expires_on > 0 AND expires_on <= $1 LIMIT $2) AS found`
 
 	countPlacedHead = "SELECT 1 FROM ledger_account a CROSS JOIN ledger_balance b"
 )
@@ -347,26 +346,28 @@ const few = 10_000
 // from chooses by what the list is read, so that its cost does not grow with the stock.
 func (f StockFilter) from(ctx context.Context, q db.Queryer) (string, error) {
 	switch {
-	case f.Sort.Is(page.Expiry) || !f.Donor.IsZero() || f.Earmarked != nil && *f.Earmarked:
+	case !f.Donor.IsZero() || f.Earmarked != nil && *f.Earmarked:
 		return fromLots, nil
-	case !f.Lot.IsZero() || len(f.Commodities) > 0:
+	case !f.Lot.IsZero() || len(f.Commodities) > 0 && !f.Sort.Is(page.Expiry):
 		return fromShelf, nil
-	case f.ExpiresBy != 0:
-		if n, err := db.Value[int](ctx, q, countExpiringLots, f.ExpiresBy, few); err != nil || n < few {
-			return fromLots, err
+	case f.Place != "" || f.Holder != nil || len(f.Holders) > 0:
+		where := &db.Filter{}
+		where.And("a.kind = 'stock' AND b.account_id = a.id")
+		f.placed(where)
+		query, args := where.Query(countPlacedHead, "", few)
+		if n, err := db.Value[int](ctx, q, "SELECT count(*) FROM ("+query+") AS found", args...); err != nil || n < few {
+			return fromPlaces, err
 		}
 	}
-	if f.Place == "" && f.Holder == nil && len(f.Holders) == 0 {
+	if f.ExpiresBy != 0 && !f.Sort.Is(page.Expiry) {
+		n, err := db.Value[int](ctx, q, countExpiringLots, f.ExpiresBy, few)
+		if err != nil || n >= few {
+			return fromShelf, err
+		}
+	} else if !f.Sort.Is(page.Expiry) {
 		return fromShelf, nil
 	}
-	where := &db.Filter{}
-	where.And("a.kind = 'stock' AND b.account_id = a.id")
-	f.placed(where)
-	query, args := where.Query(countPlacedHead, "", few)
-	if n, err := db.Value[int](ctx, q, "SELECT count(*) FROM ("+query+") AS found", args...); err != nil || n < few {
-		return fromPlaces, err
-	}
-	return fromShelf, nil
+	return fromLots, nil
 }
 
 // order adds where the page begins and returns how its rows stand.
