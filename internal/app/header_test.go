@@ -28,6 +28,11 @@ type question struct {
 	want         int
 }
 
+// foreign is what a browser says of a form that another site sends.
+func foreign() []string {
+	return []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://example.org"}
+}
+
 // questions are the answers that are no page, and every route of API and desk.
 func questions(a *App) []question {
 	all := []question{
@@ -40,6 +45,14 @@ func questions(a *App) []question {
 		{"GET", "/assets/nothing.css", nil, 404}, {"GET", "/healthz", nil, 204}, {"GET", "/readyz", nil, 204}, {"POST", "/healthz", nil, 0},
 		{"GET", "/openapi.json", nil, 200}, {"GET", v1.Prefix, nil, 0}, {"GET", v1.Prefix + "/nothing", nil, 404}, {"DELETE", v1.Prefix + "/receipts", nil, 0},
 		{"POST", "/desk/needs", []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://example.org"}, 0},
+		{"GET", "/sign-in", nil, 200}, {"POST", "/sign-in", nil, 0}, {"GET", "/sign-in/kept", nil, 403}, {"GET", "/sign-in/second", nil, 303},
+		{"GET", "/sign-in/again", nil, 303}, {"GET", "/link/nothing", nil, 404}, {"PUT", "/sign-in", nil, 405},
+	}
+	for _, door := range []string{
+		"/sign-in", "/sign-in/passkey", "/sign-in/second", "/sign-in/second/passkey", "/sign-in/again", "/sign-in/again/passkey",
+		"/link/nothing", "/link/nothing/passkey", "/sign-out",
+	} {
+		all = append(all, question{"POST", door, foreign(), 403})
 	}
 	hole := regexp.MustCompile(`\{[^}]*\}`)
 	const someone = "01234567-89ab-7def-8123-456789abcdef"
@@ -47,6 +60,9 @@ func questions(a *App) []question {
 		all = append(all, question{r.Method, v1.Prefix + hole.ReplaceAllString(r.Path, someone), nil, 0})
 	}
 	for _, r := range a.desk.Routes() {
+		if r.Method == http.MethodPost {
+			all = append(all, question{r.Method, strings.TrimSuffix(hole.ReplaceAllString(r.Path, someone), "$"), foreign(), 403})
+		}
 		all = append(all, question{r.Method, strings.TrimSuffix(hole.ReplaceAllString(r.Path, someone), "$"), nil, 0})
 	}
 	return all
