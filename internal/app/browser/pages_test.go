@@ -21,6 +21,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/registry/account/signin"
+	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
 )
 
 // sight is a page as somebody sees it. Every page of the program is in the list
@@ -118,9 +119,12 @@ func (v *visitor) deskPages(t *testing.T) []sight {
 	for name, path := range map[string]string{
 		"desk-home": "/desk", "desk-orgs": "/desk/orgs", "desk-org-new": "/desk/orgs/new", "desk-catalogue": "/desk/catalogue",
 		"desk-class": "/desk/catalogue/respirator", "desk-standards": "/desk/catalogue/standards", "desk-journal": "/desk/journal",
-		"desk-find": "/desk/find?q=%E5%8F%A3%E7%BD%A9", "desk-components": "/desk/components",
+		"desk-find": "/desk/find?q=%E5%8F%A3%E7%BD%A9",
 	} {
 		all = append(all, sight{name: name, path: path, cookie: me})
+	}
+	if slices.ContainsFunc(v.app.DeskRoutes(), func(r frame.Route) bool { return r.Path == "/desk/components" }) { // in a demonstration
+		all = append(all, sight{name: "desk-components", path: "/desk/components", cookie: me})
 	}
 	for name, list := range map[string]string{"desk-org": "/desk/orgs", "desk-record": "/desk/journal"} {
 		if path := v.linkOn(t, sight{path: list, cookie: me}, list+"/0"); path != "" {
