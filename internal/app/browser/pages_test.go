@@ -21,7 +21,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
 	"github.com/qiaorelief/qiao/internal/registry/account"
 	"github.com/qiaorelief/qiao/internal/registry/account/signin"
-	"github.com/qiaorelief/qiao/internal/surface/web/desk/frame"
+	"github.com/qiaorelief/qiao/internal/registry/office"
 )
 
 // sight is a page as somebody sees it. Every page of the program is in the list
@@ -123,7 +123,7 @@ func (v *visitor) deskPages(t *testing.T) []sight {
 	} {
 		all = append(all, sight{name: name, path: path, cookie: me})
 	}
-	if slices.ContainsFunc(v.app.DeskRoutes(), func(r frame.Route) bool { return r.Path == "/desk/components" }) { // in a demonstration
+	if o, err := office.Read(t.Context(), v.app.DB); err == nil && o.Demonstration {
 		all = append(all, sight{name: "desk-components", path: "/desk/components", cookie: me})
 	}
 	for name, list := range map[string]string{"desk-org": "/desk/orgs", "desk-record": "/desk/journal"} {
