@@ -57,7 +57,7 @@ func TestTheDeskByKeyboardAlone(t *testing.T) {
 	v.press(t, "/")
 	v.until(t, "the command box has the focus", "document.activeElement.id === 'cmd'")
 	v.press(t, "新单位")
-	v.until(t, "an act is offered", "document.querySelector('#found [role=option][aria-selected=true] a')?.getAttribute('href') === '/desk/orgs/new'")
+	v.until(t, "an act is offered", "document.querySelector('#found[data-for=\"新单位\"] [role=option][aria-selected=true] a')?.getAttribute('href') === '/desk/orgs/new'")
 	if !ask[bool](t, v, "document.getElementById(document.activeElement.getAttribute('aria-activedescendant')) !== null && document.activeElement.getAttribute('aria-expanded') === 'true'") {
 		t.Error("the box does not say which option is chosen")
 	}

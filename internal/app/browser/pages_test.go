@@ -74,7 +74,7 @@ func (v *visitor) pages(t *testing.T) []sight {
 	return slices.Concat(all, v.doorPages(t), v.deskPages(t))
 }
 
-// doorPages lists the pages by which people get in, and what only a real session
+// doorPages lists the pages by which people get in, and what only a door session
 // opens.
 func (v *visitor) doorPages(t *testing.T) []sight {
 	t.Helper()
@@ -100,11 +100,11 @@ func (v *visitor) doorPages(t *testing.T) []sight {
 	if err != nil {
 		t.Fatal(err)
 	}
-	me, real := apptest.RoleCookie+"="+string(account.Administrator), "qiao="+e.Token
+	me, door := apptest.RoleCookie+"="+string(account.Administrator), "qiao="+e.Token
 	return []sight{
 		{name: "sign-in", path: "/sign-in", scored: true}, {name: "link", path: invited.Path()}, {name: "link-dead", path: "/link/nothing", refused: true},
-		{name: "cookies-refused", path: "/sign-in/kept", refused: true}, {name: "sign-in-again", path: "/sign-in/again", cookie: real},
-		{name: "account", path: "/account", cookie: me + "; " + real},
+		{name: "cookies-refused", path: "/sign-in/kept", refused: true}, {name: "sign-in-again", path: "/sign-in/again", cookie: door},
+		{name: "account", path: "/account", cookie: me + "; " + door},
 		{name: "desk-people", path: "/desk/people", cookie: me}, {name: "desk-person-new", path: "/desk/people/new", cookie: me},
 		{name: "desk-person", path: "/desk/people/" + p.ID.String(), cookie: me},
 	}

@@ -311,11 +311,11 @@ func (h *house) fileForm(method, path string, values url.Values, content string)
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	for name := range values {
-		form.WriteField(name, values.Get(name)) // into memory
+		form.WriteField(name, values.Get(name)) //nolint:errcheck // into memory
 	}
 	file, _ := form.CreateFormFile("file", "a.csv") // into memory
-	file.Write([]byte(content))                     // into memory
-	form.Close()                                    // into memory
+	file.Write([]byte(content))                     //nolint:errcheck // into memory
+	form.Close()                                    //nolint:errcheck // into memory
 	r := httptest.NewRequest(method, path, &body)
 	r.Header.Set("Content-Type", form.FormDataContentType())
 	return r

@@ -242,18 +242,16 @@ func (l *Ledger) Corrections(ctx context.Context, q db.Queryer, day Day, limit i
 }
 
 const (
-	selectStock = `
-		SELECT a.holder, a.place, b.amount, b.held,
-		       t.id, t.commodity, t.donor, t.earmark, t.code, t.opened_on, t.expires_on`
+	stockColumns = `
+		a.holder, a.place, b.amount, b.held,
+		t.id, t.commodity, t.donor, t.earmark, t.code, t.opened_on, t.expires_on`
 
 	// SQLite joins in the order of CROSS JOIN: by the index of what is in stock, by one
 	// of lots, or place by place where little lies.
-	fromShelf = `
-		FROM ledger_balance b CROSS JOIN ledger_account a CROSS JOIN ledger_lot t`
-	fromLots = `
-		FROM ledger_lot t CROSS JOIN ledger_balance b CROSS JOIN ledger_account a`
-	fromPlaces = `
-		FROM ledger_account a CROSS JOIN ledger_balance b CROSS JOIN ledger_lot t`
+	selectByShelf  = "SELECT " + stockColumns + " FROM ledger_balance b CROSS JOIN ledger_account a CROSS JOIN ledger_lot t"
+	fromLots       = " FROM ledger_lot t CROSS JOIN ledger_balance b CROSS JOIN ledger_account a"
+	selectByLots   = "SELECT " + stockColumns + fromLots
+	selectByPlaces = "SELECT " + stockColumns + " FROM ledger_account a CROSS JOIN ledger_balance b CROSS JOIN ledger_lot t"
 
 	countExpiringLots = `
 		SELECT count(*) FROM (SELECT 1 FROM ledger_lot WHERE expires_on > 0 AND expires_on <= $1 LIMIT $2) AS found`
@@ -329,10 +327,10 @@ func stockRows(ctx context.Context, q db.Queryer, f StockFilter, limit int) ([]S
 	}
 	where := f.where()
 	lot := "b.lot_id"
-	if from == fromLots {
+	if from == selectByLots {
 		lot = "t.id"
 	}
-	query, args := where.Query(selectStock+from, f.order(where, lot), limit)
+	query, args := where.Query(from, f.order(where, lot), limit)
 	return db.All(ctx, q, query, args, func(r *db.Rows) (s StockRow, err error) {
 		s.Account.Kind = Stock
 		err = r.Scan(append([]any{&s.Account.Holder, &s.Account.Place, &s.Amount, &s.Held}, s.Lot.fields()...)...)
@@ -347,27 +345,27 @@ const few = 10_000
 func (f StockFilter) from(ctx context.Context, q db.Queryer) (string, error) {
 	switch {
 	case !f.Donor.IsZero() || f.Earmarked != nil && *f.Earmarked:
-		return fromLots, nil
+		return selectByLots, nil
 	case !f.Lot.IsZero() || len(f.Commodities) > 0 && !f.Sort.Is(page.Expiry):
-		return fromShelf, nil
+		return selectByShelf, nil
 	case f.Place != "" || f.Holder != nil || len(f.Holders) > 0:
 		where := &db.Filter{}
 		where.And("a.kind = 'stock' AND b.account_id = a.id")
 		f.placed(where)
 		query, args := where.Query(countPlacedHead, "", few)
 		if n, err := db.Value[int](ctx, q, "SELECT count(*) FROM ("+query+") AS found", args...); err != nil || n < few {
-			return fromPlaces, err
+			return selectByPlaces, err
 		}
 	}
 	if f.ExpiresBy != 0 && !f.Sort.Is(page.Expiry) {
 		n, err := db.Value[int](ctx, q, countExpiringLots, f.ExpiresBy, few)
 		if err != nil || n >= few {
-			return fromShelf, err
+			return selectByShelf, err
 		}
 	} else if !f.Sort.Is(page.Expiry) {
-		return fromShelf, nil
+		return selectByShelf, nil
 	}
-	return fromLots, nil
+	return selectByLots, nil
 }
 
 // order adds where the page begins and returns how its rows stand.

@@ -236,7 +236,7 @@ func TestWhatWasCorrectedAwayIsNotFound(t *testing.T) {
 func TestACodeIsFoundWithoutItsBeginningAndWhateverItsCase(t *testing.T) {
 	t.Parallel()
 	for words, want := range map[string][]string{
-		"\tab-7 ": {"AB-7", "L-AB-7", "ab-7"}, "l-07": {"L-07", "l-07"}, "０７a": {"07A", "07a", "L-07A"}, "7": nil, "": nil,
+		"\t" + "ab-7 ": {"AB-7", "L-AB-7", "ab-7"}, "l-07": {"L-07", "l-07"}, "０７a": {"07A", "07a", "L-07A"}, "7": nil, "": nil,
 		strings.Repeat("9", longest+1): nil,
 	} {
 		if got := spellingsOfCode(words); !slices.Equal(got, want) {

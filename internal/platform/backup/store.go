@@ -37,7 +37,7 @@ const (
 		         WHERE i.indrelid = CAST(c.table_name AS REGCLASS) AND i.indisprimary
 		       ), 0)
 		FROM information_schema.columns c
-		WHERE c.table_schema = current_schema() AND c.table_name = $1
+		WHERE c.table_schema = current_schema() AND c.table_name = $1 AND c.is_generated = 'NEVER'
 		ORDER BY c.ordinal_position`
 
 	selectVersion = `

@@ -35,6 +35,7 @@
         var found = new DOMParser().parseFromString(text, 'text/html').querySelector('[role="listbox"]');
         if (!found) { close(); return; }
         list.replaceChildren(found);
+        list.setAttribute('data-for', words);
         list.hidden = false;
         box.setAttribute('aria-expanded', 'true');
         if (words !== '') choose(1);
