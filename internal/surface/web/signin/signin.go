@@ -183,7 +183,7 @@ type view struct {
 // start begins a page.
 func (h *Handler) start(r *http.Request, title string, values url.Values) view {
 	f := h.Kit.Frame(r, StyleName)
-	f.Title = f.Reader.T(title)
+	f.Title, f.Description = f.Reader.T(title), f.Reader.T("door.description")
 	return view{Frame: f, State: form.New(f.Reader.Localizer, nil, nil), Next: next(values), Script: h.Kit.Assets.Path(ScriptName)}
 }
 

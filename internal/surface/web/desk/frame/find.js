@@ -25,8 +25,11 @@
     box.setAttribute('aria-activedescendant', next.id);
   }
 
+  // The key that leads into the box is no word, also where a browser types it.
+  function typed() { return box.value.trim().replace(/^\/+/, ''); }
+
   function ask() {
-    var words = box.value.trim();
+    var words = typed();
     asked = words;
     fetch('/desk/find?part=1&q=' + encodeURIComponent(words), { headers: { 'Desk-Fetch': 'find' }, credentials: 'same-origin' })
       .then(function (answer) { return answer.ok ? answer.text() : ''; })
@@ -54,10 +57,12 @@
       event.preventDefault();
       choose(event.key === 'ArrowDown' ? 1 : -1);
     }
-    if (event.key === 'Enter' && !list.hidden && chosen() && asked === box.value.trim()) {
-      event.preventDefault();
-      chosen().querySelector('a').click();
-    }
+  });
+  // Enter sends the form: to what is chosen, where something is.
+  box.form.addEventListener('submit', function (event) {
+    if (list.hidden || !chosen() || asked !== typed()) return;
+    event.preventDefault();
+    chosen().querySelector('a').click();
   });
   addEventListener('click', function (event) { if (!event.target.closest('.cmd')) close(); });
 })();
