@@ -24,6 +24,7 @@ import (
 	"github.com/qiaorelief/qiao/internal/kernel/clock"
 	"github.com/qiaorelief/qiao/internal/platform/config"
 	"github.com/qiaorelief/qiao/internal/platform/i18n"
+	"github.com/qiaorelief/qiao/internal/registry/account"
 )
 
 // visitor is a browser that looks at the demonstration.
@@ -168,5 +169,25 @@ func TestEveryPageFitsAPhoneInEveryLanguageAndScheme(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestTheDeskEndsWithItsFrame makes sure that only the inside of the desk
+// scrolls: what is hidden from the eye, far down on a long page, must not make
+// the document longer than the window, or somebody scrolls into nothing.
+func TestTheDeskEndsWithItsFrame(t *testing.T) {
+	v := visit(t, 1440, 900)
+	v.open(t, "/")
+	ask[bool](t, v, "document.cookie = '"+apptest.RoleCookie+"="+string(account.Coordinator)+"; path=/', true")
+	v.open(t, "/desk/needs")
+	extra := ask[int](t, v, `(() => {
+		const main = document.querySelector('main'), long = document.createElement('div'), hidden = document.createElement('span')
+		long.style.height = '3000px'
+		hidden.className = 'vh'
+		main.append(long, hidden)
+		return document.documentElement.scrollHeight - innerHeight
+	})()`)
+	if extra > 0 {
+		t.Errorf("the desk is %d px longer than the window", extra)
 	}
 }
