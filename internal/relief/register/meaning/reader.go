@@ -3,6 +3,7 @@
 package meaning
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"time"
@@ -151,7 +152,8 @@ func (r *Reader) suspicious(e *layout.Entry) *Problem {
 		return Hold("register.row.broken")
 	}
 	if e.Continues {
-		return Hold("register.row.continues", "text", cell.Cut(e.Values[layout.Spec], 80))
+		said := cmp.Or(e.Values[layout.Spec], e.Values[layout.Qty], e.Values[layout.Accepted], e.Values[layout.Item], "…")
+		return Hold("register.row.continues", "text", cell.Cut(said, 80))
 	}
 	for f, text := range e.Values {
 		if layout.Field(f) != layout.Supplies && utf8.RuneCountInString(text) > maxNote {
